@@ -1,0 +1,1 @@
+//! The assembly of Karcis: paths, secrets, database, engine, practice router and the console program.

@@ -1,0 +1,1 @@
+//! Sheets of vouchers: plain data in, PDF bytes out.

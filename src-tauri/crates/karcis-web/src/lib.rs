@@ -1,0 +1,1 @@
+//! The screens of Karcis: URLs, forms, sessions and HTML.

@@ -1,0 +1,1 @@
+//! A faithful pretend RouterOS for practice, demonstration and tests.

@@ -1,0 +1,1 @@
+//! The pretend world of Karcis: one kit that every test knows.
