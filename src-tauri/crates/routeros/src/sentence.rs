@@ -138,3 +138,6 @@ fn reason<'a>(mut words: impl Iterator<Item = &'a [u8]> + Clone) -> String {
     }
     words.find(|word| !word.starts_with(b".tag=")).map(text_of).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -213,3 +213,6 @@ impl Drop for Listener {
         self.ask_to_stop();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,6 @@
+mod deadlines;
+mod logins;
+mod peer;
+mod replies;
+mod streams;
+mod window;
