@@ -1,0 +1,313 @@
+//! The hand of a test, or of the practice router, on the simulator.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::core::{Core, lock};
+use crate::net::door::Door;
+use crate::world::command::Trap;
+use crate::world::menu::Menu;
+use crate::world::table::{Row, star};
+use crate::world::{Edit, RestoreError, World};
+use crate::{ArmedFault, CertificateError, Speed, TlsMode};
+
+/// The values of one row by name, with its `.id`.
+pub type Values = BTreeMap<String, String>;
+
+/// A running simulator. Clones are hands on the same router; it stops with the last of them.
+#[derive(Clone)]
+pub struct SimHandle {
+    inner: Arc<Last>,
+}
+
+/// Stops the simulator when nobody holds it any more.
+struct Last {
+    core: Arc<Core>,
+}
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        self.core.stop();
+    }
+}
+
+/// A client that is connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Where it comes from.
+    pub peer: SocketAddr,
+    /// `api` or `api-ssl`.
+    pub service: &'static str,
+    /// Who it logged in as.
+    pub user: Option<String>,
+}
+
+/// The router refuses what the handle asked for; the text is what a client would have read.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct Refused(String);
+
+impl From<Trap> for Refused {
+    fn from(trap: Trap) -> Self {
+        Refused(trap.message)
+    }
+}
+
+impl SimHandle {
+    pub(crate) fn new(core: Core) -> Self {
+        SimHandle { inner: Arc::new(Last { core: Arc::new(core) }) }
+    }
+
+    fn core(&self) -> &Arc<Core> {
+        &self.inner.core
+    }
+
+    fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
+        look(&mut lock(&self.core().world))
+    }
+
+    /// Listens for plain connections; port 0 lets the system choose.
+    #[expect(clippy::unused_async, reason = "it needs the runtime, which an async function always has")]
+    pub async fn listen(&self, address: &str) -> io::Result<SocketAddr> {
+        self.open(address, None)
+    }
+
+    /// Listens for TLS connections.
+    #[expect(clippy::unused_async, reason = "it needs the runtime, which an async function always has")]
+    pub async fn listen_tls(&self, address: &str, mode: TlsMode) -> io::Result<SocketAddr> {
+        self.core().identity().map_err(io::Error::other)?;
+        self.open(address, Some(mode))
+    }
+
+    fn open(&self, address: &str, tls: Option<TlsMode>) -> io::Result<SocketAddr> {
+        let address = address.parse().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let door = Door::open(address, tls)?;
+        let address = door.address;
+        self.core().open(door);
+        Ok(address)
+    }
+
+    /// Closes everything. The state can still be looked at.
+    pub fn shutdown(&self) {
+        self.core().stop();
+    }
+
+    /// The SHA-256 of the certificate in lower-case hex.
+    pub fn fingerprint(&self) -> Result<String, CertificateError> {
+        Ok(self.core().identity()?.fingerprint)
+    }
+
+    /// Makes a new certificate for later connections and returns its fingerprint.
+    pub fn replace_certificate(&self) -> Result<String, CertificateError> {
+        Ok(self.core().replace_identity()?.fingerprint)
+    }
+
+    /// Arms a fault.
+    pub fn arm(&self, fault: impl Into<ArmedFault>) {
+        lock(&self.core().faults).arm(fault.into());
+    }
+
+    /// Takes back every fault that has not struck yet. Connections that have fallen silent stay so.
+    pub fn disarm(&self) {
+        lock(&self.core().faults).disarm();
+    }
+
+    /// Changes how fast the router works.
+    pub fn set_speed(&self, speed: Speed) {
+        lock(&self.core().pace).change(speed);
+    }
+
+    /// Switches the router off: connections end, the running sessions are forgotten, nobody can connect.
+    /// The last `lose_last` changes of the configuration had not been written to flash and are lost.
+    pub fn reboot(&self, lose_last: usize) {
+        self.core().shut_doors();
+        self.world(|world| {
+            world.lose_last(lose_last);
+            world.restart();
+        });
+        self.core().close_all();
+    }
+
+    /// The router has booted: connections are let in again and the uptime counts from now.
+    pub fn power_on(&self) -> io::Result<()> {
+        self.world(|world| world.clock.restart());
+        self.core().open_doors()
+    }
+
+    /// Ends every connection; new ones are let in.
+    pub fn close_connections(&self) {
+        self.core().close_all();
+    }
+
+    /// Lets time pass for the router.
+    pub fn advance(&self, by: Duration) {
+        self.world(|world| world.clock.advance(by));
+    }
+
+    /// Sets the router's own clock to this second since 1970 (UTC), right or wrong.
+    pub fn set_router_clock(&self, utc: i64) {
+        self.world(|world| world.clock.set_router(utc));
+    }
+
+    /// What the router's clock believes, in seconds since 1970 (UTC).
+    #[must_use]
+    pub fn router_clock(&self) -> i64 {
+        self.world(|world| world.clock.router_now())
+    }
+
+    /// Every hotspot user except the built-in `default-trial`.
+    #[must_use]
+    pub fn users(&self) -> Vec<Values> {
+        self.rows(USERS).into_iter().filter(|user| !user.contains_key("default")).collect()
+    }
+
+    /// How many hotspot users there are, without `default-trial`.
+    #[must_use]
+    pub fn user_count(&self) -> usize {
+        self.world(|world| {
+            let table = world.at(USERS);
+            let built_in = table.menu.prop("default");
+            table.rows().filter(|row| built_in.and_then(|prop| row.value(prop)).is_none()).count()
+        })
+    }
+
+    /// The hotspot user with this name, of whichever server.
+    #[must_use]
+    pub fn user(&self, name: &str) -> Option<Values> {
+        self.world(|world| {
+            world.at(USERS).named(name).next().map(|row| values(world, Menu::known(USERS), row))
+        })
+    }
+
+    /// Adds a hotspot user as another administrator would, and returns its `.id`.
+    pub fn add_user(&self, name: &str, properties: &[(&str, &str)]) -> Result<String, Refused> {
+        self.add(USERS, &[&[("name", name)], properties].concat())
+    }
+
+    /// Removes a hotspot user as another administrator would.
+    pub fn remove_user(&self, name: &str) -> Result<(), Refused> {
+        self.remove(USERS, name)
+    }
+
+    /// Renames a hotspot user as another administrator would.
+    pub fn rename_user(&self, name: &str, new: &str) -> Result<(), Refused> {
+        self.set(USERS, name, &[("name", new)])
+    }
+
+    /// Sets the name of the router.
+    pub fn set_identity(&self, name: &str) {
+        let menu = Menu::known("/system/identity");
+        self.world(|world| {
+            let Some(mut row) = world.table(menu).rows().next().cloned() else { return };
+            row.values[0] = Some(name.to_owned());
+            world.commit(vec![Edit::Put { menu, row }]);
+        });
+    }
+
+    /// Gives a user of the API another password, as somebody who rotates credentials would.
+    pub fn set_password(&self, user: &str, password: &str) -> Result<(), Refused> {
+        self.set("/user", user, &[("password", password)])
+    }
+
+    /// The rows of a menu such as `/ip/hotspot/active`; none when it is not simulated.
+    #[must_use]
+    pub fn rows(&self, path: &str) -> Vec<Values> {
+        let Some(menu) = Menu::at(path) else { return Vec::new() };
+        self.world(|world| world.table(menu).rows().map(|row| values(world, menu, row)).collect())
+    }
+
+    /// Adds a row to any list, as another administrator (or the router itself) would. In menus that clients
+    /// cannot add to, the values are taken as they are.
+    pub fn add(&self, path: &str, properties: &[(&str, &str)]) -> Result<String, Refused> {
+        let menu = Menu::at(path).ok_or_else(|| Refused(format!("{path} is not simulated")))?;
+        self.world(|world| {
+            if world.table(menu).menu.verbs.contains(&crate::world::menu::Verb::Add) {
+                let owned: Vec<_> =
+                    properties.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+                return Ok(star(world.add(menu, &owned)?));
+            }
+            let row = world.blank_row(menu, properties);
+            let id = row.id;
+            world.commit(vec![Edit::Put { menu, row }]);
+            Ok(star(id))
+        })
+    }
+
+    /// Changes the row with this id or name. Counters and the like may be set too.
+    pub fn set(&self, path: &str, row: &str, properties: &[(&str, &str)]) -> Result<(), Refused> {
+        let menu = Menu::at(path).ok_or_else(|| Refused(format!("{path} is not simulated")))?;
+        self.world(|world| {
+            let mut row = world.table(menu).find(row).cloned().ok_or_else(|| world.no_such_item())?;
+            for (key, value) in properties {
+                let described = world.table(menu).menu;
+                match described.prop(key).filter(|prop| !described.props[*prop].is_given()) {
+                    Some(kept) => row.values[kept] = Some((*value).to_owned()),
+                    None => world.assign(menu, &mut row, key, value)?,
+                }
+            }
+            world.replace(menu, vec![row])?;
+            Ok(())
+        })
+    }
+
+    /// Removes the row with this id or name.
+    pub fn remove(&self, path: &str, row: &str) -> Result<(), Refused> {
+        let menu = Menu::at(path).ok_or_else(|| Refused(format!("{path} is not simulated")))?;
+        self.world(|world| {
+            let id = world.table(menu).find(row).map(|row| row.id).ok_or_else(|| world.no_such_item())?;
+            let edits = world.remove_edits(menu, &[id]);
+            world.commit(edits);
+            Ok(())
+        })
+    }
+
+    /// How many commands clients have sent.
+    #[must_use]
+    pub fn command_count(&self) -> u64 {
+        self.core().command_count(None)
+    }
+
+    /// How many commands with exactly this path clients have sent.
+    #[must_use]
+    pub fn command_count_of(&self, path: &str) -> u64 {
+        self.core().command_count(Some(path))
+    }
+
+    /// Who is connected, oldest first.
+    #[must_use]
+    pub fn connections(&self) -> Vec<Client> {
+        self.core().clients()
+    }
+
+    /// Grows with every change of the configuration; when it does, a snapshot is worth taking.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.world(|world| world.revision)
+    }
+
+    /// The whole configuration, passwords included.
+    #[must_use]
+    pub fn snapshot(&self) -> serde_json::Value {
+        self.world(|world| world.snapshot())
+    }
+
+    /// Puts a snapshot in place of the present configuration, or changes nothing.
+    pub fn restore(&self, snapshot: &serde_json::Value) -> Result<(), RestoreError> {
+        self.world(|world| world.restore(snapshot))
+    }
+}
+
+const USERS: &str = "/ip/hotspot/user";
+
+fn values(world: &World, menu: usize, row: &Row) -> Values {
+    let mut values = Values::new();
+    world.each_value(menu, row, true, |name, value| {
+        values.insert(name.to_owned(), value.to_owned());
+    });
+    values
+}

@@ -1,0 +1,159 @@
+//! A listening address: it lets connections in, and refuses them while the router is off.
+
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, watch};
+use tokio_rustls::TlsAcceptor;
+
+use super::connection::Connection;
+use super::stream::Stream;
+use super::tls::TlsMode;
+use crate::Fault;
+use crate::core::{Core, lock};
+
+const BACKLOG: u32 = 128;
+
+/// A TLS alert: fatal, handshake failure.
+const HANDSHAKE_FAILURE: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28];
+
+pub(crate) struct Door {
+    pub(crate) address: SocketAddr,
+    tls: Option<TlsMode>,
+    leaf: Mutex<Leaf>,
+    moved: Notify,
+    runtime: Handle,
+}
+
+enum Leaf {
+    Open(TcpListener),
+    /// Bound but not listening: the port stays ours and every connection is refused.
+    Shut(TcpSocket),
+    /// The operating system did not give the port back.
+    Lost,
+}
+
+impl Door {
+    pub(crate) fn open(address: SocketAddr, tls: Option<TlsMode>) -> io::Result<Arc<Door>> {
+        let listener = bound(address)?.listen(BACKLOG)?;
+        let address = listener.local_addr()?;
+        let leaf = Mutex::new(Leaf::Open(listener));
+        Ok(Arc::new(Door { address, tls, leaf, moved: Notify::new(), runtime: Handle::current() }))
+    }
+
+    /// From now on connections are refused.
+    pub(crate) fn shut(&self) {
+        let _runtime = self.runtime.enter();
+        let mut leaf = lock(&self.leaf);
+        if matches!(*leaf, Leaf::Open(_)) {
+            *leaf = Leaf::Lost;
+            if let Ok(socket) = bound(self.address) {
+                *leaf = Leaf::Shut(socket);
+            }
+        }
+        self.moved.notify_one();
+    }
+
+    pub(crate) fn reopen(&self) -> io::Result<()> {
+        let _runtime = self.runtime.enter();
+        let mut leaf = lock(&self.leaf);
+        *leaf = match std::mem::replace(&mut *leaf, Leaf::Lost) {
+            Leaf::Open(listener) => Leaf::Open(listener),
+            Leaf::Shut(socket) => Leaf::Open(socket.listen(BACKLOG)?),
+            Leaf::Lost => Leaf::Open(bound(self.address)?.listen(BACKLOG)?),
+        };
+        self.moved.notify_one();
+        Ok(())
+    }
+
+    /// Lets connections in until the simulator is shut down.
+    pub(crate) async fn attend(self: Arc<Door>, core: Arc<Core>, mut stopped: watch::Receiver<bool>) {
+        loop {
+            let accepted = tokio::select! {
+                _ = stopped.wait_for(|stopped| *stopped) => return,
+                () = self.moved.notified() => continue,
+                accepted = self.accept() => accepted,
+            };
+            if let Ok((socket, peer)) = accepted {
+                self.admit(&core, socket, peer);
+            }
+        }
+    }
+
+    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        poll_fn(|cx| match &*lock(&self.leaf) {
+            Leaf::Open(listener) => listener.poll_accept(cx),
+            Leaf::Shut(_) | Leaf::Lost => Poll::Pending,
+        })
+        .await
+    }
+
+    fn admit(&self, core: &Arc<Core>, socket: TcpStream, peer: SocketAddr) {
+        let faults = lock(&core.faults).at_connection();
+        if faults.contains(&Fault::RefuseConnect) {
+            // Without lingering, dropping the socket resets the connection.
+            let _ = socket.set_zero_linger();
+            return;
+        }
+        let service = if self.tls.is_some() { "api-ssl" } else { "api" };
+        let Some(ticket) = core.register(peer, service) else { return };
+        let _ = socket.set_nodelay(true);
+        let (core, tls) = (Arc::clone(core), self.tls);
+        tokio::spawn(async move {
+            let mut closing = ticket.closing.clone();
+            let talk = async {
+                if faults.contains(&Fault::AcceptThenSilent) {
+                    return hold(socket).await;
+                }
+                if let Some(stream) = secured(&core, socket, tls).await {
+                    Connection::new(Arc::clone(&core), stream, &ticket).serve().await;
+                }
+            };
+            // A connection that has begun notices itself that it is to end; this ends a handshake too.
+            tokio::select! {
+                () = talk => {}
+                _ = closing.wait_for(|closing| *closing) => {}
+            }
+            core.unregister(ticket.number);
+        });
+    }
+}
+
+/// Keeps a connection open without ever answering, until the client gives up.
+async fn hold(mut socket: TcpStream) {
+    let mut bytes = [0; 1024];
+    while socket.read(&mut bytes).await.is_ok_and(|read| read > 0) {}
+}
+
+async fn secured(core: &Core, mut socket: TcpStream, tls: Option<TlsMode>) -> Option<Stream> {
+    match tls {
+        None => Some(Stream::Plain(socket)),
+        Some(TlsMode::SelfSigned) => {
+            let config = core.identity().ok()?.config;
+            let stream = TlsAcceptor::from(config).accept(socket).await.ok()?;
+            Some(Stream::Tls(Box::new(stream)))
+        }
+        Some(TlsMode::NoCert) => {
+            let mut hello = [0; 4096];
+            socket.read(&mut hello).await.ok()?;
+            socket.write_all(&HANDSHAKE_FAILURE).await.ok()?;
+            socket.shutdown().await.ok()?;
+            None
+        }
+    }
+}
+
+fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // Windows understands this option differently and lets others steal the port with it.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}

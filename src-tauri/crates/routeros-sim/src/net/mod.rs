@@ -1,0 +1,9 @@
+//! The wire: sentences, connections, listening addresses and TLS.
+
+pub(crate) mod codec;
+pub(crate) mod connection;
+pub(crate) mod door;
+mod login;
+pub(crate) mod outbox;
+pub(crate) mod stream;
+pub(crate) mod tls;

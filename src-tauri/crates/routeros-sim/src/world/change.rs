@@ -1,0 +1,130 @@
+//! Every change goes through [`World::commit`]: it moves the rows, tells listeners, and remembers how to undo.
+
+use std::sync::Arc;
+
+use tokio::sync::{Notify, mpsc};
+
+use super::command::Change;
+use super::menus::MENUS;
+use super::table::Row;
+use super::value::Kind;
+use super::{Listener, World};
+
+/// Changes that can still be lost because flash was not yet written.
+const JOURNAL_LENGTH: usize = 4096;
+
+/// Changes that wait for one listener before it is given up.
+const LISTENER_QUEUE: usize = 10_000;
+
+#[derive(Debug, Clone)]
+pub(crate) enum Edit {
+    Put { menu: usize, row: Row },
+    Take { menu: usize, id: u32 },
+}
+
+impl Edit {
+    fn menu(&self) -> usize {
+        match self {
+            Edit::Put { menu, .. } | Edit::Take { menu, .. } => *menu,
+        }
+    }
+}
+
+impl World {
+    /// Applies one change made of these edits, as a whole.
+    pub(crate) fn commit(&mut self, edits: Vec<Edit>) {
+        let config = edits.iter().any(|edit| MENUS[edit.menu()].is_config());
+        let undo: Vec<Edit> = edits.into_iter().filter_map(|edit| self.apply(edit)).collect();
+        if config && !undo.is_empty() {
+            self.revision += 1;
+            if self.journal.len() == JOURNAL_LENGTH {
+                self.journal.pop_front();
+            }
+            self.journal.push_back(undo);
+        }
+    }
+
+    /// Takes back the latest changes of the configuration, as a power cut does before flash is written.
+    pub(crate) fn lose_last(&mut self, count: usize) {
+        for _ in 0..count {
+            let Some(undo) = self.journal.pop_back() else { return };
+            for edit in undo.into_iter().rev() {
+                self.apply(edit);
+            }
+            self.revision += 1;
+        }
+    }
+
+    pub(crate) fn forget_journal(&mut self) {
+        self.journal.clear();
+    }
+
+    /// Applies one edit and returns the one that takes it back.
+    fn apply(&mut self, edit: Edit) -> Option<Edit> {
+        match edit {
+            Edit::Put { menu, row } => {
+                let id = row.id;
+                self.tell(menu, || Change::Now(row.clone()));
+                let before = self.tables[menu].put(row);
+                Some(before.map_or(Edit::Take { menu, id }, |row| Edit::Put { menu, row }))
+            }
+            Edit::Take { menu, id } => {
+                let row = self.tables[menu].take(id)?;
+                self.tell(menu, || Change::Dead(id));
+                Some(Edit::Put { menu, row })
+            }
+        }
+    }
+
+    pub(crate) fn subscribe(&mut self, menu: usize, wake: &Arc<Notify>) -> mpsc::Receiver<Change> {
+        let (changes, receiver) = mpsc::channel(LISTENER_QUEUE);
+        self.listeners.push(Listener { menu, changes, wake: Arc::clone(wake) });
+        receiver
+    }
+
+    /// A listener that has gone or does not keep up is forgotten; the closed queue tells its connection.
+    fn tell(&mut self, menu: usize, change: impl Fn() -> Change) {
+        if self.listeners.is_empty() {
+            return;
+        }
+        self.listeners.retain(|listener| {
+            let kept = listener.menu != menu || listener.changes.try_send(change()).is_ok();
+            if listener.menu == menu {
+                listener.wake.notify_one();
+            }
+            kept
+        });
+    }
+
+    /// The edits that make other menus follow when a row gets a new name (or an id in place of one).
+    pub(crate) fn follow_rename(&self, menu: usize, old: &str, new: &str) -> Vec<Edit> {
+        let target = MENUS[menu].path;
+        let mut edits = Vec::new();
+        for (other, described) in MENUS.iter().enumerate() {
+            for (prop, property) in described.props.iter().enumerate() {
+                if !matches!(property.kind, Kind::Named { menu, .. } if menu == target) {
+                    continue;
+                }
+                for row in self.tables[other].rows().filter(|row| row.value(prop) == Some(old)) {
+                    let mut row = row.clone();
+                    row.values[prop] = Some(new.to_owned());
+                    edits.push(Edit::Put { menu: other, row });
+                }
+            }
+        }
+        edits
+    }
+
+    pub(crate) fn remove_edits(&self, menu: usize, ids: &[u32]) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        for id in ids {
+            if let Some(row) = self.tables[menu].row(*id)
+                && let Some(name) = self.tables[menu].name_of(row)
+            {
+                edits.extend(self.follow_rename(menu, name, &super::table::star(*id)));
+            }
+            edits.push(Edit::Take { menu, id: *id });
+        }
+        edits
+    }
+}

@@ -1,0 +1,314 @@
+//! What each command does.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::clock;
+use super::command::{Answer, Command, Page, Subscription, Trap, View};
+use super::menu::{Menu, Shape, Verb};
+use super::menus::MENUS;
+use super::query::Query;
+use super::table::Row;
+use super::value::BadValue;
+use super::{Edit, World};
+
+/// Words a `print` understands besides a query; all but `count-only` change nothing here.
+const PRINT_WORDS: [&str; 9] = [
+    "count-only",
+    "detail",
+    "stats",
+    "terse",
+    "without-paging",
+    "value-list",
+    "follow",
+    "follow-only",
+    "brief",
+];
+
+impl World {
+    /// Runs a command of a user who is logged in.
+    pub(crate) fn run(&mut self, user: &str, wake: &Arc<Notify>, command: &Command) -> Answer {
+        self.obey(user, wake, command).unwrap_or_else(Answer::Trap)
+    }
+
+    fn obey(&mut self, user: &str, wake: &Arc<Notify>, command: &Command) -> Result<Answer, Trap> {
+        let (menu, verb) = find_verb(&command.path)?;
+        let policy = if matches!(verb, Verb::Print | Verb::Listen) { "read" } else { MENUS[menu].policy };
+        if !self.allows(user, policy) {
+            return Err(Trap::plain("not enough permissions (9)"));
+        }
+        match verb {
+            Verb::Print => self.print(user, wake, menu, command),
+            Verb::Listen => {
+                let view = self.view(user, menu, command)?;
+                Ok(Answer::Listen(Subscription { menu, view, changes: self.subscribe(menu, wake) }))
+            }
+            Verb::Add => {
+                self.add(menu, &command.attributes).map(|id| Answer::Done(Some(super::table::star(id))))
+            }
+            Verb::Set if MENUS[menu].path == "/system/clock" => self.set_clock(menu, command),
+            Verb::Set => self.set(menu, command),
+            Verb::Comment => self.comment(menu, command),
+            Verb::Enable => self.switch(menu, command, "false"),
+            Verb::Disable => self.switch(menu, command, "true"),
+            Verb::Remove => self.remove(menu, command),
+            Verb::Unset => self.unset(menu, command),
+            Verb::ResetCounters => self.reset_counters(menu, command),
+        }
+    }
+
+    fn view(&self, user: &str, menu: usize, command: &Command) -> Result<View, Trap> {
+        let query = Query::parse(&command.queries, &MENUS[menu])
+            .map_err(|word| Trap::of(5, format!("invalid query word {word}")))?;
+        Ok(View { query, proplist: command.proplist.clone(), secrets: self.allows(user, "sensitive") })
+    }
+
+    fn print(
+        &mut self,
+        user: &str,
+        wake: &Arc<Notify>,
+        menu: usize,
+        command: &Command,
+    ) -> Result<Answer, Trap> {
+        if let Some((unknown, _)) = command.attributes.iter().find(|(key, _)| !PRINT_WORDS.contains(&&**key))
+        {
+            return Err(self.unknown_parameter(unknown));
+        }
+        let view = self.view(user, menu, command)?;
+        if command.attribute("count-only").is_some() {
+            return Ok(Answer::Done(Some(self.count(menu, &view).to_string())));
+        }
+        let follow = command.attribute("follow").is_some();
+        let follow_only = command.attribute("follow-only").is_some();
+        let then = (follow || follow_only).then(|| Subscription {
+            menu,
+            view: view.clone(),
+            changes: self.subscribe(menu, wake),
+        });
+        match then {
+            Some(subscription) if follow_only => Ok(Answer::Listen(subscription)),
+            then => Ok(Answer::Print(Page { menu, view, from: 0, shown: 0, then })),
+        }
+    }
+
+    /// Adds one row and returns its id.
+    pub(crate) fn add(&mut self, menu: usize, attributes: &[(String, String)]) -> Result<u32, Trap> {
+        let described = &MENUS[menu];
+        let mut row = self.blank_row(menu, &[]);
+        if let Some((_, source)) = attributes.iter().find(|(key, _)| key == "copy-from") {
+            let source = self.tables[menu].find(source).ok_or_else(|| self.no_such_item())?;
+            for (index, prop) in described.props.iter().enumerate().filter(|(_, prop)| prop.is_given()) {
+                row.values[index] = source.values[index].clone().or_else(|| prop.default.map(str::to_owned));
+            }
+        }
+        for (key, value) in attributes.iter().filter(|(key, _)| key != "copy-from") {
+            self.assign(menu, &mut row, key, value)?;
+        }
+        let missing = |index: &usize| row.values[*index].as_deref().unwrap_or_default().is_empty();
+        let required = (0..described.props.len()).filter(|index| described.props[*index].required);
+        if let Some(index) = required.into_iter().find(missing) {
+            let name = described.props[index].name;
+            return Err(Trap::plain(format!("missing value(s) of argument(s) {name}")));
+        }
+        let id = row.id;
+        self.refuse_clash(menu, std::slice::from_ref(&row))?;
+        self.commit(vec![Edit::Put { menu, row }]);
+        Ok(id)
+    }
+
+    fn comment(&mut self, menu: usize, command: &Command) -> Result<Answer, Trap> {
+        match command.attributes.iter().find(|(key, _)| !is_target(key) && key != "comment") {
+            Some((unknown, _)) => Err(self.unknown_parameter(unknown)),
+            None => self.set(menu, command),
+        }
+    }
+
+    fn set(&mut self, menu: usize, command: &Command) -> Result<Answer, Trap> {
+        let mut rows = self.targets(menu, command)?;
+        for (key, value) in command.attributes.iter().filter(|(key, _)| !is_target(key)) {
+            for row in &mut rows {
+                self.assign(menu, row, key, value)?;
+            }
+        }
+        self.replace(menu, rows)
+    }
+
+    /// Puts changed rows in place as one change; whoever referred to an old name follows.
+    pub(crate) fn replace(&mut self, menu: usize, rows: Vec<Row>) -> Result<Answer, Trap> {
+        self.refuse_clash(menu, &rows)?;
+        let mut edits = Vec::new();
+        for row in rows {
+            let table = &self.tables[menu];
+            let before = table.row(row.id).and_then(|old| table.name_of(old));
+            if let (Some(old), Some(new)) = (before, table.name_of(&row))
+                && old != new
+            {
+                edits.extend(self.follow_rename(menu, old, new));
+            }
+            edits.push(Edit::Put { menu, row });
+        }
+        self.commit(edits);
+        Ok(Answer::Done(None))
+    }
+
+    fn switch(&mut self, menu: usize, command: &Command, disabled: &str) -> Result<Answer, Trap> {
+        let mut rows = self.targets(menu, command)?;
+        if let Some((key, _)) = command.attributes.iter().find(|(key, _)| !is_target(key)) {
+            return Err(self.unknown_parameter(key));
+        }
+        for row in &mut rows {
+            self.assign(menu, row, "disabled", disabled)?;
+        }
+        self.replace(menu, rows)
+    }
+
+    fn remove(&mut self, menu: usize, command: &Command) -> Result<Answer, Trap> {
+        let rows = self.targets(menu, command)?;
+        let default = MENUS[menu].prop("default");
+        if rows.iter().any(|row| default.is_some_and(|prop| row.value(prop) == Some("true"))) {
+            let noun = MENUS[menu].path.rsplit('/').next().unwrap_or_default();
+            return Err(Trap::plain(format!("failure: can not remove default {noun}")));
+        }
+        let ids: Vec<u32> = rows.iter().map(|row| row.id).collect();
+        let edits = self.remove_edits(menu, &ids);
+        self.commit(edits);
+        Ok(Answer::Done(None))
+    }
+
+    fn unset(&mut self, menu: usize, command: &Command) -> Result<Answer, Trap> {
+        let mut rows = self.targets(menu, command)?;
+        let names = command.attribute("value-name").unwrap_or_default();
+        for name in names.split(',') {
+            let prop = MENUS[menu].prop(name).filter(|prop| MENUS[menu].props[*prop].is_given());
+            let prop = prop.ok_or_else(|| Trap::of(1, "input does not match any value of value-name"))?;
+            let default = MENUS[menu].props[prop].default.map(str::to_owned);
+            rows.iter_mut().for_each(|row| row.values[prop].clone_from(&default));
+        }
+        self.replace(menu, rows)
+    }
+
+    fn reset_counters(&mut self, menu: usize, command: &Command) -> Result<Answer, Trap> {
+        let mut rows = self.targets(menu, command)?;
+        for name in ["uptime", "bytes-in", "bytes-out", "packets-in", "packets-out"] {
+            let Some(prop) = MENUS[menu].prop(name) else { continue };
+            let zero = MENUS[menu].props[prop].default.map(str::to_owned);
+            rows.iter_mut().for_each(|row| row.values[prop].clone_from(&zero));
+        }
+        self.replace(menu, rows)
+    }
+
+    fn set_clock(&mut self, menu: usize, command: &Command) -> Result<Answer, Trap> {
+        let now = clock::moment(self.local_now());
+        let (mut date, mut time) = (now.date(), now.time());
+        for (key, value) in &command.attributes {
+            let bad = || Trap::of(1, format!("invalid value for argument {key}"));
+            match key.as_str() {
+                "date" => date = clock::parse_date(value).ok_or_else(bad)?,
+                "time" => time = clock::parse_time(value).ok_or_else(bad)?,
+                _ => {}
+            }
+        }
+        let others: Vec<_> = (command.attributes.iter())
+            .filter(|(key, _)| !matches!(key.as_str(), "date" | "time"))
+            .cloned()
+            .collect();
+        self.set(menu, &Command { attributes: others, ..command.clone() })?;
+        if command.attribute("date").or_else(|| command.attribute("time")).is_some() {
+            let wrong_zone = self.local_now() - self.clock.router_now();
+            self.clock.set_router(clock::seconds(date.and_time(time)) - wrong_zone);
+        }
+        Ok(Answer::Done(None))
+    }
+
+    /// The rows a command means, all of them or none.
+    fn targets(&self, menu: usize, command: &Command) -> Result<Vec<Row>, Trap> {
+        let table = &self.tables[menu];
+        if MENUS[menu].shape == Shape::Single {
+            return Ok(table.rows().cloned().collect());
+        }
+        let tokens = command.attribute(".id").or_else(|| command.attribute("numbers"));
+        let tokens = tokens.ok_or_else(|| Trap::plain("missing value(s) of argument(s) numbers"))?;
+        let mut seen = HashSet::new();
+        let mut rows = Vec::new();
+        for token in tokens.split(',') {
+            let row = table.find(token).ok_or_else(|| self.no_such_item())?;
+            if seen.insert(row.id) {
+                rows.push(row.clone());
+            }
+        }
+        Ok(rows)
+    }
+
+    pub(crate) fn assign(&self, menu: usize, row: &mut Row, key: &str, value: &str) -> Result<(), Trap> {
+        let prop = MENUS[menu].prop(key).filter(|prop| {
+            let prop = &MENUS[menu].props[*prop];
+            prop.is_given() && prop.since <= self.version
+        });
+        let Some(index) = prop else { return Err(self.unknown_parameter(key)) };
+        let prop = &MENUS[menu].props[index];
+        let exists = |menu: &str, name: &str| {
+            Menu::at(menu).is_some_and(|menu| self.tables[menu].named(name).next().is_some())
+        };
+        let emptied = value.is_empty() && prop.blank.is_some();
+        let shown = if emptied { Ok(String::new()) } else { prop.kind.canonical(value, exists) };
+        let shown = shown.map_err(|bad| match bad {
+            BadValue::Invalid => Trap::of(1, format!("invalid value for argument {key}")),
+            BadValue::NoMatch => Trap::of(1, format!("input does not match any value of {key}")),
+        })?;
+        row.values[index] = (!emptied && prop.blank != Some(&shown)).then_some(shown);
+        Ok(())
+    }
+
+    /// Two rows of one menu may not carry the same name; hotspot users may, for different servers.
+    fn refuse_clash(&self, menu: usize, rows: &[Row]) -> Result<(), Trap> {
+        let Some(text) = MENUS[menu].clash else { return Ok(()) };
+        let table = &self.tables[menu];
+        let server = MENUS[menu].prop("server");
+        let key = |row: &Row| {
+            let server = server.and_then(|prop| row.value(prop)).unwrap_or("all");
+            (table.name_of(row).unwrap_or_default().to_owned(), server.to_owned())
+        };
+        let changing: HashSet<u32> = rows.iter().map(|row| row.id).collect();
+        let mut taken = HashSet::new();
+        for row in rows {
+            let wanted = key(row);
+            let elsewhere = |other: &Row| !changing.contains(&other.id) && key(other) == wanted;
+            if table.named(&wanted.0).any(elsewhere) || !taken.insert(wanted) {
+                return Err(Trap::plain(text));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn no_such_item(&self) -> Trap {
+        Trap::of(0, if self.version.is_v7() { "no such item (4)" } else { "no such item" })
+    }
+
+    fn unknown_parameter(&self, name: &str) -> Trap {
+        Trap::plain(if self.version.is_v7() {
+            format!("unknown parameter {name}")
+        } else {
+            "unknown parameter".into()
+        })
+    }
+}
+
+fn is_target(key: &str) -> bool {
+    matches!(key, ".id" | "numbers")
+}
+
+/// The menu and the verb of a path.
+fn find_verb(path: &str) -> Result<(usize, Verb), Trap> {
+    let top = path.strip_prefix('/').and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    if !MENUS.iter().any(|menu| menu.path[1..].split('/').next() == Some(top)) {
+        return Err(Trap::of(0, "no such command prefix"));
+    }
+    let found = path.rsplit_once('/').and_then(|(menu, verb)| {
+        let menu = Menu::at(menu)?;
+        let verb = Verb::parse(verb).filter(|verb| MENUS[menu].verbs.contains(verb))?;
+        Some((menu, verb))
+    });
+    found.ok_or_else(|| Trap::of(0, "no such command"))
+}
