@@ -1,0 +1,317 @@
+//! What only the shell can do: save, open and pick files, and hand a link to the system.
+//! Every command answers with a [`Complaint`] when it cannot; cancelling a dialog is not a failure.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+use tauri::{AppHandle, Manager, Runtime, State, Url};
+use tauri_plugin_dialog::{DialogExt, FilePath};
+use tauri_plugin_opener::OpenerExt;
+
+use crate::file::{pdf_name, write_whole};
+
+/// A logo is printed on every card of a sheet; beyond this it only makes the paper slow.
+const LOGO_LIMIT: u64 = 1024 * 1024;
+/// A print's id is a UUID; anything longer was never given out by the office.
+const PRINT_ID_LIMIT: usize = 64;
+
+/// What the native commands ask of the office. Both answer a refusal with a sentence for people.
+pub(crate) struct Office {
+    /// The finished PDF of a print.
+    pub(crate) sheet_bytes: SheetBytes,
+    /// Takes the picture a person picked as the shop's logo.
+    pub(crate) keep_logo: KeepLogo,
+}
+
+pub(crate) type SheetBytes = Box<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
+pub(crate) type KeepLogo = Box<dyn Fn(Vec<u8>) -> Result<(), String> + Send + Sync>;
+
+/// Why a native command did not do what it was asked, in both languages and with a stable code.
+#[derive(Debug, Serialize)]
+pub(crate) struct Complaint {
+    code: &'static str,
+    id: String,
+    en: String,
+}
+
+/// Asks where to save the sheet of a print and writes it there; answers the path, or nothing when cancelled.
+#[tauri::command]
+pub(crate) async fn save_sheet<R: Runtime>(
+    app: AppHandle<R>,
+    office: State<'_, Arc<Office>>,
+    print: String,
+    name: Option<String>,
+) -> Result<Option<PathBuf>, Complaint> {
+    let bytes = sheet(Arc::clone(&office), &print).await?;
+    let Some(path) = ask_where_to_save(&app, &pdf_name(name.as_deref().unwrap_or(&print))).await else {
+        return Ok(None);
+    };
+    let goal = path.clone();
+    blocking(move || {
+        write_whole(&goal, &bytes).map_err(|error| not_saved(&path, &error)).map(|()| Some(path))
+    })
+    .await
+}
+
+/// Opens the sheet of a print in the system's viewer.
+#[tauri::command]
+pub(crate) async fn open_sheet<R: Runtime>(
+    app: AppHandle<R>,
+    office: State<'_, Arc<Office>>,
+    print: String,
+    name: Option<String>,
+) -> Result<(), Complaint> {
+    let bytes = sheet(Arc::clone(&office), &print).await?;
+    let folder = opened_sheets(&app)?;
+    let name = pdf_name(name.as_deref().unwrap_or(&print));
+    let path = blocking(move || {
+        let path = unused(&folder, &name);
+        fs::create_dir_all(&folder)
+            .and_then(|()| write_whole(&path, &bytes))
+            .map_err(|error| not_saved(&path, &error))
+            .map(|()| path)
+    })
+    .await?;
+    app.opener().open_path(path.to_string_lossy(), None::<&str>).map_err(|error| {
+        tracing::warn!(%error, "no program opened the sheet");
+        Complaint::new(
+            "W-103",
+            "Tidak ada program untuk membuka PDF. Simpan lembarnya, lalu buka dari folder itu.",
+            "No program opens PDF files. Save the sheet and open it from its folder.",
+        )
+    })
+}
+
+/// Lets a person pick the shop's logo and hands the picture to the office; answers whether one was picked.
+#[tauri::command]
+pub(crate) async fn pick_logo<R: Runtime>(
+    app: AppHandle<R>,
+    office: State<'_, Arc<Office>>,
+) -> Result<bool, Complaint> {
+    let (answer, picked) = tokio::sync::oneshot::channel();
+    app.dialog().file().add_filter("PNG, JPEG", &["png", "jpg", "jpeg"]).pick_file(move |path| {
+        // The command is gone only when the program is ending.
+        let _ = answer.send(path);
+    });
+    let Some(path) = picked.await.ok().flatten().and_then(local) else { return Ok(false) };
+    let office = Arc::clone(&office);
+    blocking(move || {
+        let picture = read_logo(&path)?;
+        (office.keep_logo)(picture).map_err(Complaint::of_the_office)
+    })
+    .await?;
+    Ok(true)
+}
+
+/// Hands a web, mail or telephone link to the system; refuses every other kind.
+#[tauri::command]
+pub(crate) async fn open_link<R: Runtime>(app: AppHandle<R>, url: String) -> Result<(), Complaint> {
+    let url = outside_link(&url).ok_or_else(|| {
+        Complaint::new("W-105", "Tautan ini tidak bisa dibuka.", "This link cannot be opened.")
+    })?;
+    blocking(move || {
+        app.opener().open_url(url.as_str(), None::<&str>).map_err(|error| {
+            tracing::warn!(%error, "no program opened the link");
+            Complaint::new(
+                "W-106",
+                "Tidak ada peramban untuk membuka tautan ini.",
+                "No browser was found to open this link.",
+            )
+        })
+    })
+    .await
+}
+
+/// Removes the sheets that earlier runs opened in a viewer: they show codes that are worth money.
+pub(crate) fn forget_opened_sheets<R: Runtime>(app: &AppHandle<R>) {
+    let Ok(folder) = opened_sheets(app) else { return };
+    if let Err(error) = fs::remove_dir_all(folder)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::debug!(%error, "sheets opened earlier could not all be removed");
+    }
+}
+
+impl Complaint {
+    fn new(code: &'static str, indonesian: impl Into<String>, english: impl Into<String>) -> Self {
+        Self { code, id: indonesian.into(), en: english.into() }
+    }
+
+    /// The office already speaks the language of the person.
+    fn of_the_office(sentence: String) -> Self {
+        Self { code: "", id: sentence.clone(), en: sentence }
+    }
+}
+
+async fn sheet(office: Arc<Office>, print: &str) -> Result<Vec<u8>, Complaint> {
+    if !is_print_id(print) {
+        return Err(Complaint::new("W-104", "Cetakan ini tidak dikenal.", "This print is not known."));
+    }
+    let print = print.to_owned();
+    blocking(move || (office.sheet_bytes)(&print).map_err(Complaint::of_the_office)).await
+}
+
+async fn ask_where_to_save<R: Runtime>(app: &AppHandle<R>, name: &str) -> Option<PathBuf> {
+    let (answer, chosen) = tokio::sync::oneshot::channel();
+    app.dialog().file().set_file_name(name).add_filter("PDF", &["pdf"]).save_file(move |path| {
+        // The command is gone only when the program is ending.
+        let _ = answer.send(path);
+    });
+    chosen.await.ok().flatten().and_then(local)
+}
+
+fn local(path: FilePath) -> Option<PathBuf> {
+    path.into_path().ok()
+}
+
+fn opened_sheets<R: Runtime>(app: &AppHandle<R>) -> Result<PathBuf, Complaint> {
+    app.path().app_cache_dir().map(|folder| folder.join("opened")).map_err(|error| {
+        tracing::warn!(%error, "the system names no cache folder");
+        Complaint::new(
+            "W-102",
+            "Lembar tidak bisa disiapkan di komputer ini.",
+            "The sheet could not be prepared.",
+        )
+    })
+}
+
+/// A viewer may still hold an earlier copy open, so a copy never replaces another.
+fn unused(folder: &Path, name: &str) -> PathBuf {
+    let stem = name.trim_end_matches(".pdf");
+    let copies = (2..).map(|copy| format!("{stem} ({copy}).pdf"));
+    std::iter::once(name.to_owned())
+        .chain(copies)
+        .map(|name| folder.join(name))
+        .find(|path| !path.exists())
+        .expect("the copies are numbered without end")
+}
+
+fn read_logo(path: &Path) -> Result<Vec<u8>, Complaint> {
+    let mut picture = Vec::new();
+    fs::File::open(path).and_then(|file| file.take(LOGO_LIMIT + 1).read_to_end(&mut picture)).map_err(
+        |error| {
+            tracing::warn!(%error, "the picked logo could not be read");
+            Complaint::new("W-107", "Gambar itu tidak bisa dibaca.", "That picture could not be read.")
+        },
+    )?;
+    if picture.len() as u64 > LOGO_LIMIT {
+        return Err(Complaint::new(
+            "W-108",
+            "Gambar itu lebih besar dari 1 MB. Pilih yang lebih kecil.",
+            "That picture is larger than 1 MB. Pick a smaller one.",
+        ));
+    }
+    Ok(picture)
+}
+
+fn not_saved(path: &Path, error: &io::Error) -> Complaint {
+    tracing::warn!(%error, "a sheet could not be saved");
+    let folder = path.parent().unwrap_or(path).display();
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Complaint::new(
+            "W-100",
+            format!(
+                "Disk penuh: lembar tidak tersimpan di {folder}. Kosongkan ruang atau pilih folder lain. Voucher tetap aman."
+            ),
+            format!(
+                "The disk is full: the sheet was not saved in {folder}. Free some space or choose another folder. The vouchers are safe."
+            ),
+        ),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Complaint::new(
+            "W-101",
+            format!("Folder {folder} tidak bisa ditulis. Pilih folder lain. Voucher tetap aman."),
+            format!("The folder {folder} cannot be written. Choose another folder. The vouchers are safe."),
+        ),
+        _ => Complaint::new(
+            "W-109",
+            format!("Lembar tidak tersimpan di {folder}. Pilih folder lain. Voucher tetap aman."),
+            format!("The sheet was not saved in {folder}. Choose another folder. The vouchers are safe."),
+        ),
+    }
+}
+
+fn is_print_id(print: &str) -> bool {
+    (1..=PRINT_ID_LIMIT).contains(&print.len())
+        && print.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+fn outside_link(url: &str) -> Option<Url> {
+    let url = Url::parse(url).ok()?;
+    matches!(url.scheme(), "https" | "http" | "mailto" | "tel").then_some(url)
+}
+
+/// Runs work that may wait for the disk or the books away from the window's own threads.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Complaint> + Send + 'static,
+) -> Result<T, Complaint> {
+    tauri::async_runtime::spawn_blocking(work).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a native command ended in a panic");
+        Err(Complaint::new(
+            "W-110",
+            "Kesalahan di dalam program. Yang sudah tersimpan tetap aman.",
+            "An error inside the program. What was saved is safe.",
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_and_a_closed_folder_each_say_what_to_do() {
+        let said = |kind| not_saved(Path::new("/media/usb/lembar.pdf"), &io::Error::from(kind));
+        let full = said(io::ErrorKind::StorageFull);
+        assert_eq!(full.code, "W-100");
+        assert!(full.id.starts_with("Disk penuh") && full.id.contains("/media/usb"), "{full:?}");
+        assert!(full.en.contains("disk is full") && full.en.contains("vouchers are safe"), "{full:?}");
+        assert_eq!(said(io::ErrorKind::ReadOnlyFilesystem).code, "W-101");
+        assert_eq!(said(io::ErrorKind::PermissionDenied).code, "W-101");
+    }
+
+    #[test]
+    fn only_web_mail_and_telephone_links_leave_the_window() {
+        for link in
+            ["https://example.com/source", "http://192.168.88.1/", "mailto:a@example.com", "tel:+62811"]
+        {
+            assert!(outside_link(link).is_some(), "{link}");
+        }
+        for link in
+            ["file:///etc/passwd", "javascript:alert(1)", "smb://x/y", "app://localhost/", "/etc/passwd", ""]
+        {
+            assert!(outside_link(link).is_none(), "{link}");
+        }
+    }
+
+    #[test]
+    fn a_print_id_is_letters_digits_and_dashes() {
+        assert!(is_print_id("0193e7a0-5a8e-7cc3-8f1e-2f4b9d3f2a11"));
+        for wrong in ["", "../x", "a b", "a/b", &"a".repeat(65)] {
+            assert!(!is_print_id(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_sheet_still_open_in_a_viewer_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        for expected in ["lembar.pdf", "lembar (2).pdf", "lembar (3).pdf"] {
+            let path = unused(folder.path(), "lembar.pdf");
+            assert_eq!(path, folder.path().join(expected));
+            fs::write(path, b"").unwrap();
+        }
+    }
+
+    #[test]
+    fn a_logo_is_read_up_to_its_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("logo.png");
+        fs::write(&path, vec![1; LOGO_LIMIT as usize]).unwrap();
+        assert_eq!(read_logo(&path).unwrap().len() as u64, LOGO_LIMIT);
+        fs::write(&path, vec![1; LOGO_LIMIT as usize + 1]).unwrap();
+        assert_eq!(read_logo(&path).unwrap_err().code, "W-108");
+        assert_eq!(read_logo(&folder.path().join("gone.png")).unwrap_err().code, "W-107");
+    }
+}
