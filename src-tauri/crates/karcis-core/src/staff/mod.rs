@@ -1,0 +1,26 @@
+//! The people of the shop: who may do what, how they sign in, and how long they stay signed in.
+
+mod password;
+mod person;
+mod role;
+mod roster;
+mod session;
+mod sign_in;
+mod store;
+
+#[cfg(test)]
+mod tests;
+
+pub use crate::secrets::Cost;
+pub use password::{NewPassword, ParsePasswordError, PasswordHash, hash};
+pub use person::{Person, PersonName, StaffError, Theme};
+pub use role::{Area, Deed, Permission, Role};
+pub use roster::{
+    anybody, change_own_password, change_role, disable, enable, found_owner, hire, people, person,
+    reset_password, set_preferences,
+};
+pub use session::{
+    MOST_SESSIONS, ParseTokenHashError, Place, Session, SessionToken, TokenHash, end_expired_sessions,
+    end_session, end_sessions_of, session, sessions, touch_session,
+};
+pub use sign_in::{SignInError, SignedIn, confirm_password, sign_in};
