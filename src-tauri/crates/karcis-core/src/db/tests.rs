@@ -1,0 +1,105 @@
+use super::*;
+use crate::fault::Fault;
+use std::os::unix::fs::PermissionsExt;
+
+#[test]
+fn markers_are_bound_by_their_number_not_by_their_first_appearance() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(folder.path()).unwrap();
+    let (second, first) = db
+        .read(|tx| tx.one("SELECT $2, $1, $2", params![10_i64, 20_i64], |row| Ok((row.int(0)?, row.int(1)?))))
+        .unwrap();
+    assert_eq!((first, second), (10, 20));
+    let missing = db.read(|tx| tx.one("SELECT $3", params![1_i64], |row| row.int(0))).unwrap_err();
+    assert!(missing.chain().contains("$3"));
+}
+
+#[test]
+fn a_refused_verb_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(folder.path()).unwrap();
+    let refused: Result<(), Fault> = db.write(|tx| {
+        tx.run("INSERT INTO settings (name, value) VALUES ('a', 'b')", params![])?;
+        Err(Fault::new("no"))
+    });
+    assert!(refused.is_err());
+    let rows = db.read(|tx| tx.one("SELECT COUNT(*) FROM settings", params![], |row| row.int(0))).unwrap();
+    assert_eq!(rows, 0);
+}
+
+#[test]
+fn a_reader_cannot_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(folder.path()).unwrap();
+    let refused =
+        db.read(|tx| tx.maybe("DELETE FROM settings RETURNING name", params![], |row| row.text(0))).unwrap_err();
+    assert!(refused.is_read_only(), "{}", refused.chain());
+}
+
+#[test]
+fn a_second_instance_on_the_same_folder_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Db::open(folder.path()).unwrap();
+    assert!(matches!(Db::open(folder.path()), Err(OpenError::AlreadyOpen(_))));
+    drop(first);
+    Db::open(folder.path()).unwrap();
+}
+
+#[test]
+fn books_of_a_newer_karcis_are_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Db::open(folder.path()).unwrap());
+    let path = folder.path().join("karcis.db");
+    let newer = rusqlite::Connection::open(&path).unwrap();
+    newer
+        .execute(
+            "INSERT INTO refinery_schema_history (version, name, applied_on, checksum) VALUES (99, 'future', '', '1')",
+            [],
+        )
+        .unwrap();
+    drop(newer);
+    let error = Db::open(folder.path()).unwrap_err();
+    assert!(matches!(error, OpenError::NewerSchema { found: 99, known: SCHEMA_VERSION }), "{error}");
+}
+
+#[test]
+fn a_file_that_is_no_database_is_called_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("karcis.db"), "these are not the books you are looking for".repeat(200)).unwrap();
+    assert!(matches!(Db::open(folder.path()), Err(OpenError::Damaged(_))));
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let blocked = folder.path().join("file");
+    std::fs::write(&blocked, "").unwrap();
+    assert!(matches!(Db::open(&blocked.join("data")), Err(OpenError::CannotWrite(_))));
+}
+
+#[test]
+fn a_folder_without_write_permission_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let locked = folder.path().join("locked");
+    std::fs::create_dir(&locked).unwrap();
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o555)).unwrap();
+    // The superuser may write anywhere; for everybody else the folder is refused.
+    let root = std::fs::write(locked.join("probe"), "").is_ok();
+    assert_eq!(matches!(Db::open(&locked), Err(OpenError::CannotWrite(_))), !root);
+}
+
+#[test]
+fn the_books_are_kept_with_full_synchronisation_and_a_write_ahead_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(folder.path()).unwrap();
+    let modes = db
+        .write(|tx| {
+            let journal = tx.one("PRAGMA journal_mode", params![], |row| row.text(0))?;
+            let synchronous = tx.one("PRAGMA synchronous", params![], |row| row.int(0))?;
+            let foreign = tx.one("PRAGMA foreign_keys", params![], |row| row.int(0))?;
+            Ok::<_, Fault>((journal, synchronous, foreign))
+        })
+        .unwrap();
+    assert_eq!(modes, ("wal".to_owned(), 2, 1));
+    assert_eq!(db.check().unwrap(), Vec::<String>::new());
+}

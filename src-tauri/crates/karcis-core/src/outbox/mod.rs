@@ -1,0 +1,172 @@
+//! What the world is owed: notes left by decisions, carried out later by the engine.
+//!
+//! Lanes back off, not notes: a thousand notes waiting for a dead router cost one probe.
+
+mod effect;
+mod lanes;
+mod store;
+
+#[cfg(test)]
+mod tests;
+
+use crate::audit::{self, Actor};
+use crate::db::{ReadTx, WriteTx};
+use crate::fault::Fault;
+use crate::values::{NoteId, Timestamp};
+use serde_json::json;
+use std::time::Duration;
+
+pub use effect::{Effect, Lane, ParseLaneError};
+pub use lanes::{Circuit, LaneState, block_lane, lane, lane_answered, lane_failed, lanes, probe_begins, unblock};
+
+/// Lower goes first: a voucher somebody waits for overtakes the chunks of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priority {
+    /// A person waits for it.
+    Now,
+    /// What others depend on.
+    Soon,
+    /// Bulk work.
+    Bulk,
+}
+
+impl Priority {
+    const fn rank(self) -> i64 {
+        match self {
+            Priority::Now => 10,
+            Priority::Soon => 20,
+            Priority::Bulk => 30,
+        }
+    }
+}
+
+/// A note as the engine leases it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leased {
+    /// Which note.
+    pub id: NoteId,
+    /// What to do; ids only, the wish is read when it is done.
+    pub effect: Effect,
+    /// How often it was taken up, this time included.
+    pub attempts: u32,
+}
+
+/// A note as shown to people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Which note.
+    pub id: NoteId,
+    /// Its lane.
+    pub lane: Lane,
+    /// What it does.
+    pub effect: Effect,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// The code of its last failure.
+    pub last_error: Option<String>,
+    /// When it was left.
+    pub created_at: Timestamp,
+}
+
+/// How an effect went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The world has what it was owed.
+    Done,
+    /// This note failed and is worth another try later; the lane is fine.
+    Retry(&'static str),
+    /// Nothing more can be done by machine.
+    GiveUp(&'static str),
+    /// The other side may or may not have acted; a person must look.
+    Unconfirmed(&'static str),
+    /// The lane's other side is away: the note waits, the lane backs off.
+    LaneAway(&'static str),
+    /// The lane's other side refuses us until a person acts.
+    LaneBlocked(&'static str),
+}
+
+/// How long a leased note belongs to one engine. Only one process opens the books, so this matters after a crash only.
+const LEASE: Duration = Duration::from_secs(10 * 60);
+/// After so many failures of its own a note is dead and listed for a person.
+const MOST_ATTEMPTS: u32 = 10;
+
+/// Leaves a note in the transaction of the decision that owes it.
+pub fn push(
+    tx: &WriteTx<'_>,
+    effect: &Effect,
+    priority: Priority,
+    depends_on: Option<NoteId>,
+    now: Timestamp,
+) -> Result<NoteId, Fault> {
+    store::add(tx, effect, priority.rank(), depends_on, now)
+}
+
+/// Leases the next due note of a lane, if one is ready.
+pub fn lease(tx: &WriteTx<'_>, lane: &Lane, now: Timestamp) -> Result<Option<Leased>, Fault> {
+    store::release_expired(tx, lane, now)?;
+    store::lease_next(tx, lane, now, now + LEASE)
+}
+
+/// Settles a leased note after its effect.
+pub fn settle(tx: &WriteTx<'_>, note: &Leased, outcome: &Outcome, now: Timestamp) -> Result<(), Fault> {
+    match outcome {
+        Outcome::Done => store::close(tx, note.id, "done", None, now),
+        Outcome::LaneAway(why) | Outcome::LaneBlocked(why) => store::requeue(tx, note.id, now, why, now),
+        Outcome::Retry(why) if note.attempts < MOST_ATTEMPTS => {
+            let wait = Duration::from_secs(5 << note.attempts.min(6));
+            store::requeue(tx, note.id, now + wait, why, now)
+        }
+        Outcome::Retry(why) | Outcome::GiveUp(why) => store::close(tx, note.id, "dead", Some(why), now),
+        Outcome::Unconfirmed(why) => store::close(tx, note.id, "unknown", Some(why), now),
+    }
+}
+
+/// Gives back every lease of an engine that died; called once when the books are opened.
+pub fn release_all(tx: &WriteTx<'_>, now: Timestamp) -> Result<usize, Fault> {
+    store::release_all(tx, now)
+}
+
+/// Notes that wait in a lane, and since when the oldest has waited.
+pub fn waiting(tx: &ReadTx<'_>, lane: &Lane) -> Result<(u32, Option<Timestamp>), Fault> {
+    store::waiting(tx, lane)
+}
+
+/// The moment the next note of the lane becomes due, if any waits.
+pub fn next_due(tx: &ReadTx<'_>, lane: &Lane) -> Result<Option<Timestamp>, Fault> {
+    store::next_due(tx, lane)
+}
+
+/// Holds every queued note of a subject (a paused batch), or lets them go again.
+pub fn hold(tx: &WriteTx<'_>, subject: &str, held: bool, now: Timestamp) -> Result<usize, Fault> {
+    let (from, to) = if held { ("queued", "held") } else { ("held", "queued") };
+    store::change_state(tx, subject, from, to, now)
+}
+
+/// Drops the notes of a subject that never started; the ones that did are left to be finished.
+pub fn drop_unstarted(tx: &WriteTx<'_>, subject: &str, now: Timestamp) -> Result<usize, Fault> {
+    store::drop_unstarted(tx, subject, now)
+}
+
+/// The chunks of a batch whose notes are not done, so that some of their vouchers may be on the router.
+pub fn unfinished_chunks(tx: &ReadTx<'_>, subject: &str) -> Result<Vec<u32>, Fault> {
+    store::unfinished_chunks(tx, subject)
+}
+
+/// Ends a lane whose other side is no longer ours: its notes are closed, its circuit forgotten.
+pub fn close_lane(tx: &WriteTx<'_>, lane: &Lane, now: Timestamp) -> Result<(), Fault> {
+    store::close_lane(tx, lane, now)
+}
+
+/// Notes that need a person: dead ones and unconfirmed ones, newest first.
+pub fn needing_attention(tx: &ReadTx<'_>, limit: u16) -> Result<Vec<Note>, Fault> {
+    store::in_states(tx, limit)
+}
+
+/// Queues a dead or unconfirmed note once more.
+pub fn revive(tx: &WriteTx<'_>, actor: &Actor, id: NoteId, now: Timestamp) -> Result<bool, Fault> {
+    let revived = store::revive(tx, id, now)?;
+    if revived {
+        audit::record(tx, actor, "note.revive", ("note", &id.to_string()), &json!({}), now)?;
+    }
+    Ok(revived)
+}

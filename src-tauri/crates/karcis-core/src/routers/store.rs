@@ -1,0 +1,164 @@
+//! The routers table's SQL.
+
+use super::{Checks, Router, name_key};
+use crate::db::{ReadTx, Row, WriteTx, params};
+use crate::fault::Fault;
+use crate::values::{RouterId, Timestamp};
+
+pub(super) fn all(tx: &ReadTx<'_>) -> Result<Vec<Router>, Fault> {
+    tx.all(
+        "SELECT id, name, host, port, tls, pin, user_name, practice, identity, version, board, dns_name, ssid,
+                checks, checked_at
+         FROM routers WHERE archived = 0 ORDER BY practice, name_key",
+        params![],
+        router,
+    )
+}
+
+pub(super) fn one(tx: &ReadTx<'_>, id: RouterId) -> Result<Option<Router>, Fault> {
+    tx.maybe(
+        "SELECT id, name, host, port, tls, pin, user_name, practice, identity, version, board, dns_name, ssid,
+                checks, checked_at
+         FROM routers WHERE id = $1",
+        params![id],
+        router,
+    )
+}
+
+pub(super) fn practice(tx: &ReadTx<'_>) -> Result<Option<Router>, Fault> {
+    tx.maybe(
+        "SELECT id, name, host, port, tls, pin, user_name, practice, identity, version, board, dns_name, ssid,
+                checks, checked_at
+         FROM routers WHERE practice = 1 AND archived = 0",
+        params![],
+        router,
+    )
+}
+
+pub(super) fn with_password(tx: &ReadTx<'_>, id: RouterId) -> Result<Option<(Router, String)>, Fault> {
+    let Some(router) = one(tx, id)? else { return Ok(None) };
+    let sealed =
+        tx.one("SELECT password_sealed FROM routers WHERE id = $1", params![id], |row| row.text(0))?;
+    Ok(Some((router, sealed)))
+}
+
+pub(super) fn name_taken(tx: &ReadTx<'_>, key: &str, except: RouterId) -> Result<bool, Fault> {
+    tx.one(
+        "SELECT COUNT(*) FROM routers WHERE name_key = $1 AND id <> $2",
+        params![key, except],
+        |row| row.truth(0),
+    )
+}
+
+pub(super) fn add(
+    tx: &WriteTx<'_>,
+    router: &Router,
+    sealed: &str,
+    plain_accepted: bool,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.run(
+        "INSERT INTO routers (id, name, name_key, host, port, tls, plain_accepted, user_name, password_sealed,
+                              practice, ssid, created_at, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)",
+        params![
+            router.id,
+            &router.name,
+            name_key(&router.name),
+            &router.host,
+            u32::from(router.port),
+            router.tls,
+            plain_accepted,
+            &router.user_name,
+            sealed,
+            router.practice,
+            router.ssid.as_deref(),
+            now
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn change(
+    tx: &WriteTx<'_>,
+    router: &Router,
+    sealed: Option<&str>,
+    plain_accepted: bool,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE routers SET name = $2, name_key = $3, host = $4, port = $5, tls = $6, plain_accepted = $7,
+             user_name = $8, password_sealed = COALESCE($9, password_sealed), ssid = $10, pin = $11, changed_at = $12
+         WHERE id = $1",
+        params![
+            router.id,
+            &router.name,
+            name_key(&router.name),
+            &router.host,
+            u32::from(router.port),
+            router.tls,
+            plain_accepted,
+            &router.user_name,
+            sealed,
+            router.ssid.as_deref(),
+            router.pin.as_deref(),
+            now
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn archive(tx: &WriteTx<'_>, id: RouterId, now: Timestamp) -> Result<(), Fault> {
+    // The name is free again for another router; the row stays for the history of its vouchers.
+    tx.run(
+        "UPDATE routers SET archived = 1, name_key = name_key || '#' || id, changed_at = $2 WHERE id = $1",
+        params![id, now],
+    )?;
+    Ok(())
+}
+
+pub(super) fn keep_checks(tx: &WriteTx<'_>, id: RouterId, checks: &Checks, now: Timestamp) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE routers SET checks = $2, checked_at = $3, identity = COALESCE($4, identity),
+             version = COALESCE($5, version), board = COALESCE($6, board), serial = COALESCE($7, serial),
+             dns_name = COALESCE($8, dns_name)
+         WHERE id = $1",
+        params![
+            id,
+            serde_json::to_string(checks)?,
+            now,
+            checks.identity.as_deref(),
+            checks.version.as_deref(),
+            checks.board.as_deref(),
+            checks.serial.as_deref(),
+            checks.dns_name.as_deref()
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn keep_pin(tx: &WriteTx<'_>, id: RouterId, pin: Option<&str>, now: Timestamp) -> Result<(), Fault> {
+    tx.run("UPDATE routers SET pin = $2, changed_at = $3 WHERE id = $1", params![id, pin, now])?;
+    Ok(())
+}
+
+fn router(row: &Row<'_>) -> Result<Router, Fault> {
+    let checks = row.maybe_text(13)?.map(|json| serde_json::from_str(&json)).transpose()?;
+    Ok(Router {
+        id: row.parsed(0)?,
+        name: row.text(1)?,
+        host: row.text(2)?,
+        port: u16::try_from(row.int(3)?).map_err(|_| Fault::new("a port that is none"))?,
+        tls: row.truth(4)?,
+        pin: row.maybe_text(5)?,
+        user_name: row.text(6)?,
+        practice: row.truth(7)?,
+        identity: row.maybe_text(8)?,
+        version: row.maybe_text(9)?,
+        board: row.maybe_text(10)?,
+        dns_name: row.maybe_text(11)?,
+        ssid: row.maybe_text(12)?,
+        checks,
+        checked_at: row.maybe_timestamp(14)?,
+    })
+}

@@ -1,0 +1,137 @@
+//! What the owner has set, by name; unknown names are nobody's business.
+
+use crate::db::{ReadTx, WriteTx, params};
+use crate::fault::Fault;
+use crate::values::{Timestamp, Zone};
+use rand::CryptoRng;
+
+/// The shop as shown on screens and paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shop {
+    /// The name of the business; empty until the wizard has asked.
+    pub name: String,
+    /// The zone of its clocks.
+    pub zone: Zone,
+    /// `id` or `en`.
+    pub language: Language,
+}
+
+/// The two languages of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// Bahasa Indonesia, the first language.
+    #[default]
+    Id,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// Both languages, the first one first.
+    pub const ALL: [Language; 2] = [Language::Id, Language::En];
+
+    /// The language's code as used in `lang` attributes.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Language::Id => "id",
+            Language::En => "en",
+        }
+    }
+
+    /// The language with this code.
+    pub fn parse(code: &str) -> Option<Language> {
+        Language::ALL.into_iter().find(|language| language.code() == code)
+    }
+}
+
+/// The setting that holds the mark of this shop on its routers' users.
+pub const SHOP_TAG: &str = "shop.tag";
+
+/// Gives the books their mark the first time they are opened.
+pub fn found(tx: &WriteTx<'_>, rng: &mut dyn CryptoRng) -> Result<(), Fault> {
+    if text(tx, SHOP_TAG)?.is_none() {
+        keep(tx, SHOP_TAG, &format!("{:08x}", rng.next_u32()))?;
+    }
+    Ok(())
+}
+
+/// The shop's own settings.
+pub fn shop(tx: &ReadTx<'_>) -> Result<Shop, Fault> {
+    Ok(Shop {
+        name: text(tx, "shop.name")?.unwrap_or_default(),
+        zone: text(tx, "shop.zone")?.and_then(|name| Zone::parse(&name)).unwrap_or_default(),
+        language: text(tx, "shop.language")?.and_then(|code| Language::parse(&code)).unwrap_or_default(),
+    })
+}
+
+/// Keeps the shop's own settings. The caller leaves the audit row.
+pub fn keep_shop(tx: &WriteTx<'_>, shop: &Shop) -> Result<(), Fault> {
+    keep(tx, "shop.name", &shop.name)?;
+    keep(tx, "shop.zone", shop.zone.name())?;
+    keep(tx, "shop.language", shop.language.code())
+}
+
+/// The value kept under `name`.
+pub fn text(tx: &ReadTx<'_>, name: &str) -> Result<Option<String>, Fault> {
+    tx.maybe("SELECT value FROM settings WHERE name = $1", params![name], |row| row.text(0))
+}
+
+/// Keeps `value` under `name`.
+pub fn keep(tx: &WriteTx<'_>, name: &str, value: &str) -> Result<(), Fault> {
+    tx.run(
+        "INSERT INTO settings (name, value) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        params![name, value],
+    )?;
+    Ok(())
+}
+
+/// The bytes of a picture, such as the shop's logo.
+pub fn picture(tx: &ReadTx<'_>, name: &str) -> Result<Option<Vec<u8>>, Fault> {
+    tx.maybe("SELECT bytes FROM pictures WHERE name = $1", params![name], |row| row.blob(0))
+}
+
+/// Keeps a picture, or forgets it when there are no bytes.
+pub fn keep_picture(tx: &WriteTx<'_>, name: &str, bytes: Option<&[u8]>, now: Timestamp) -> Result<(), Fault> {
+    match bytes {
+        Some(bytes) => tx.run(
+            "INSERT INTO pictures (name, bytes, changed_at) VALUES ($1, $2, $3)
+             ON CONFLICT (name) DO UPDATE SET bytes = excluded.bytes, changed_at = excluded.changed_at",
+            params![name, bytes, now],
+        )?,
+        None => tx.run("DELETE FROM pictures WHERE name = $1", params![name])?,
+    };
+    Ok(())
+}
+
+/// The next number of a named series, starting at one: batches, vouchers.
+///
+/// Takes `count` numbers at once and answers the first.
+pub fn take_numbers(tx: &WriteTx<'_>, series: &str, count: u32) -> Result<i64, Fault> {
+    let last = tx.one(
+        "INSERT INTO counters (name, value) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value
+         RETURNING value",
+        params![series, count],
+        |row| row.int(0),
+    )?;
+    Ok(last - i64::from(count) + 1)
+}
+
+/// Whether a request with this key was carried out before, and what it made.
+///
+/// The caller decides in the same transaction and then calls [`remember_request`], so a double click is one deed.
+pub fn earlier_request(tx: &ReadTx<'_>, key: &str, kind: &str) -> Result<Option<String>, Fault> {
+    tx.maybe("SELECT result FROM request_keys WHERE request_key = $1 AND kind = $2", params![key, kind], |row| {
+        row.text(0)
+    })
+}
+
+/// Remembers what a request with this key made.
+pub fn remember_request(tx: &WriteTx<'_>, key: &str, kind: &str, result: &str, now: Timestamp) -> Result<(), Fault> {
+    tx.run(
+        "INSERT INTO request_keys (request_key, kind, result, at) VALUES ($1, $2, $3, $4)",
+        params![key, kind, result, now],
+    )?;
+    Ok(())
+}

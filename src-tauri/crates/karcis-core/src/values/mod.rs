@@ -1,0 +1,20 @@
+//! Values that cannot be wrong once they exist: parsed at the door, trusted inside.
+
+mod bytes;
+mod ids;
+mod money;
+mod period;
+mod rate;
+mod text;
+mod timestamp;
+mod words;
+
+pub use bytes::{Bytes, ParseBytesError};
+pub use ids::{BatchId, NoteId, ParseIdError, PlanId, PrintId, RouterId, StaffId, VoucherId};
+pub use money::{Money, ParseMoneyError};
+pub use period::{ParsePeriodError, Period};
+pub use rate::{ParseRateLimitError, RateLimit};
+pub use text::{ParseTextError, line};
+pub use timestamp::{Timestamp, Zone};
+pub use words::UnknownWord;
+pub(crate) use words::words;
