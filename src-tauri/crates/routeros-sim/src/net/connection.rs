@@ -3,11 +3,12 @@
 //! Reading stops while answers wait to be written, so a client that does not read is not read from.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::error::TryRecvError;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::codec::{Decoder, Limits, Unreadable};
 use super::outbox::{Allowance, Outbox};
@@ -24,6 +25,9 @@ const USER: Limits = Limits { word: 1 << 20, sentence: 4 << 20 };
 
 /// Answers are gathered up to this size before they are written.
 const BATCH: usize = 64 * 1024;
+
+/// How long a client that was told goodbye may take to close its side.
+const PARTING: Duration = Duration::from_secs(1);
 
 /// Commands of one connection that wait for a latency to pass.
 const WAITING: usize = 1024;
@@ -100,9 +104,21 @@ impl Connection {
             }
         };
         match how {
-            Break::Fin => drop(self.stream.shutdown().await),
+            Break::Fin => self.part().await,
             Break::Rst => drop(self.stream.socket().set_zero_linger()),
         }
+    }
+
+    /// Closes in order: what the client still sends is read and forgotten, because closing over unread bytes
+    /// would reset the connection and could take the last answers with it.
+    async fn part(&mut self) {
+        let mut bytes = [0; 4096];
+        let forget = async {
+            self.stream.shutdown().await?;
+            while self.stream.read(&mut bytes).await? > 0 {}
+            std::io::Result::Ok(())
+        };
+        let _ = timeout(PARTING, forget).await;
     }
 
     async fn turn(&mut self) -> Step {

@@ -141,7 +141,7 @@ async fn secured(core: &Core, mut socket: TcpStream, tls: Option<TlsMode>) -> Op
         }
         Some(TlsMode::NoCert) => {
             let mut hello = [0; 4096];
-            socket.read(&mut hello).await.ok()?;
+            socket.read(&mut hello).await.ok().filter(|read| *read > 0)?;
             socket.write_all(&HANDSHAKE_FAILURE).await.ok()?;
             socket.shutdown().await.ok()?;
             None

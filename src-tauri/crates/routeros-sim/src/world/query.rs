@@ -158,3 +158,6 @@ fn operations(text: &str) -> Option<Vec<Op>> {
     }
     Some(ops)
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,12 +16,10 @@ const ROWS_AT_ONCE: usize = 256;
 impl World {
     /// Writes the next rows of a print; `false` when there are no more.
     pub(crate) fn show_page(&self, page: &mut Page, tag: Option<&str>, out: &mut Outbox) -> bool {
-        let mut seen = 0;
-        for row in self.tables[page.menu].rows_from(page.from) {
+        for (seen, row) in self.tables[page.menu].rows_from(page.from).enumerate() {
             if seen == ROWS_AT_ONCE {
                 return true;
             }
-            seen += 1;
             page.from = row.id.saturating_add(1);
             if self.passes(page.menu, row, &page.view) {
                 page.shown += 1;

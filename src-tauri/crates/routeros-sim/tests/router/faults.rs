@@ -1,1 +1,191 @@
+use std::io::ErrorKind;
+use std::time::Duration;
 
+use routeros_sim::{Break, Fault, Limit, Sim, Speed, Version};
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
+
+use crate::client::{RawClient, kinds, logged_in, push_sentence, refusal};
+
+const ADD: &str = "/ip/hotspot/user/add";
+
+#[tokio::test]
+async fn the_connection_breaks_after_so_many_sentences() {
+    let (sim, address, mut client) = logged_in(Sim::builder()).await;
+    sim.arm(Fault::DropAfter { limit: Limit::SentencesSent(3), how: Break::Fin }.on(ADD));
+    for name in ["=name=a", "=name=b", "=name=c"] {
+        assert_eq!(kinds(&client.ask(&[ADD, name]).await), ["!done"]);
+    }
+    assert!(client.is_closed().await);
+    assert_eq!(kinds(&RawClient::log_in(address).await.ask(&[ADD, "=name=d"]).await), ["!done"], "once only");
+}
+
+#[tokio::test]
+async fn the_connection_breaks_within_a_sentence_after_so_many_bytes() {
+    let (sim, _, mut client) = logged_in(Sim::builder()).await;
+    sim.arm(Fault::DropAfter { limit: Limit::BytesSent(11), how: Break::Fin }.on("/system/*"));
+    client.send(&["/system/identity/print"]).await;
+    let mut bytes = Vec::new();
+    client.stream.read_to_end(&mut bytes).await.unwrap();
+    assert_eq!(bytes, b"\x03!re\x0e=name=");
+}
+
+#[tokio::test]
+async fn a_reset_looks_like_a_reset() {
+    let (sim, _, mut client) = logged_in(Sim::builder()).await;
+    sim.arm(Fault::DropAfter { limit: Limit::SentencesSent(1), how: Break::Rst }.on("/system/*"));
+    client.send(&["/system/identity/print"]).await;
+    let mut bytes = Vec::new();
+    assert_eq!(client.stream.read_to_end(&mut bytes).await.unwrap_err().kind(), ErrorKind::ConnectionReset);
+}
+
+#[tokio::test]
+async fn commands_beyond_the_bytes_that_are_read_are_not_carried_out() {
+    let (sim, _, mut client) = logged_in(Sim::builder()).await;
+    let mut one = Vec::new();
+    push_sentence(&mut one, &[ADD, "=name=a"]);
+    sim.arm(
+        Fault::DropAfter { limit: Limit::BytesReceived(one.len() as u64 + 5), how: Break::Fin }
+            .on("/system/*"),
+    );
+    client.ask(&["/system/identity/print"]).await;
+    client.send(&[ADD, "=name=a"]).await;
+    client.send(&[ADD, "=name=b"]).await;
+    assert_eq!(client.reply().await.unwrap().kind(), "!done");
+    assert!(client.is_closed().await);
+    assert_eq!(sim.user_count(), 1);
+}
+
+#[tokio::test]
+async fn half_a_sentence_is_all_that_comes() {
+    let (sim, _, mut client) = logged_in(Sim::builder()).await;
+    sim.arm(Fault::HalfSentence.on("/system/identity/print"));
+    client.send(&["/system/identity/print"]).await;
+    let mut bytes = Vec::new();
+    client.stream.read_to_end(&mut bytes).await.unwrap();
+    let mut whole = Vec::new();
+    push_sentence(&mut whole, &["!re", "=name=MikroTik"]);
+    assert_eq!(bytes, whole[..whole.len() / 2]);
+}
+
+#[tokio::test]
+async fn an_add_is_carried_out_although_its_reply_is_lost() {
+    let (sim, _, mut client) = logged_in(Sim::builder()).await;
+    sim.arm(Fault::ApplyThenDrop.on(ADD).after(1));
+    assert_eq!(kinds(&client.ask(&[ADD, "=name=a"]).await), ["!done"]);
+    client.send(&[ADD, "=name=b"]).await;
+    assert!(client.is_closed().await);
+    assert!(sim.user("b").is_some());
+}
+
+#[tokio::test]
+async fn an_add_is_not_carried_out_when_the_connection_is_lost_before() {
+    let (sim, _, mut client) = logged_in(Sim::builder()).await;
+    sim.arm(Fault::DropBeforeApply.on(ADD));
+    client.send(&[ADD, "=name=a"]).await;
+    assert!(client.is_closed().await);
+    assert!(sim.user("a").is_none());
+}
+
+#[tokio::test]
+async fn a_command_is_refused_as_often_as_the_test_wishes() {
+    let (sim, _, mut client) = logged_in(Sim::builder()).await;
+    sim.arm(Fault::Trap { category: Some(4), message: "out of luck".to_owned() }.on(ADD).times(2));
+    for _ in 0..2 {
+        let replies = client.ask(&[ADD, "=name=a"]).await;
+        assert_eq!((refusal(&replies), replies[0].value("category")), ("out of luck", Some("4")));
+    }
+    assert_eq!(kinds(&client.ask(&[ADD, "=name=a"]).await), ["!done"]);
+    sim.arm(Fault::DiskFull);
+    assert_eq!(refusal(&client.ask(&[ADD, "=name=b"]).await), "failure: not enough space");
+    assert_eq!(sim.user_count(), 1);
+}
+
+#[tokio::test]
+async fn a_silent_router_keeps_the_connection_open() {
+    let (sim, address, mut client) = logged_in(Sim::builder()).await;
+    sim.arm(Fault::Silence.on(ADD));
+    client.send(&[ADD, "=name=a"]).await;
+    client.send(&["/system/identity/print"]).await;
+    // Another client is served after this one, so what has not come by then was never sent.
+    while sim.command_count_of("/system/identity/print") == 0 {
+        RawClient::log_in(address).await.ask(&["/system/clock/print"]).await;
+    }
+    RawClient::log_in(address).await.ask(&["/system/clock/print"]).await;
+    assert_eq!(client.stream.try_read(&mut [0; 8]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    assert_eq!(sim.user_count(), 0);
+}
+
+#[tokio::test]
+async fn rotated_credentials_shut_the_old_password_out() {
+    let (sim, address, _) = logged_in(Sim::builder()).await;
+    sim.arm(Fault::WrongPassword);
+    let mut client = RawClient::connect(address).await;
+    let login = ["/login", "=name=admin", "=password=secret"];
+    assert_eq!(refusal(&client.ask(&login).await), "invalid user name or password (6)");
+    assert_eq!(kinds(&client.ask(&login).await), ["!done"]);
+    sim.set_password("admin", "new").unwrap();
+    let mut client = RawClient::connect(address).await;
+    assert_eq!(refusal(&client.ask(&login).await), "invalid user name or password (6)");
+}
+
+#[tokio::test]
+async fn a_connection_is_reset_or_never_answered() {
+    let (sim, address, _first) = logged_in(Sim::builder()).await;
+    sim.arm(Fault::RefuseConnect);
+    let mut refused = TcpStream::connect(address).await.unwrap();
+    assert_eq!(refused.read_u8().await.unwrap_err().kind(), ErrorKind::ConnectionReset);
+    sim.arm(Fault::AcceptThenSilent);
+    let mut silent = RawClient::connect(address).await;
+    silent.send(&["/login", "=name=admin", "=password=secret"]).await;
+    let mut client = RawClient::log_in(address).await;
+    client.ask(&["/system/identity/print"]).await;
+    assert_eq!(silent.stream.try_read(&mut [0; 8]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    assert_eq!(sim.connections().len(), 3);
+}
+
+#[tokio::test]
+async fn a_reboot_ends_everything_and_loses_what_was_not_yet_written() {
+    let (sim, address, mut client) = logged_in(Sim::builder().version(Version::V7_22_3)).await;
+    for name in ["a", "b", "c"] {
+        sim.add_user(name, &[]).unwrap();
+    }
+    sim.add("/ip/hotspot/active", &[("user", "a")]).unwrap();
+    sim.advance(Duration::from_secs(500));
+    sim.reboot(2);
+    assert!(client.is_closed().await);
+    assert_eq!(TcpStream::connect(address).await.unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    sim.power_on().unwrap();
+    let mut client = RawClient::log_in(address).await;
+    assert_eq!(client.ask(&["/system/resource/print"]).await[0].value("uptime"), Some("0s"));
+    assert_eq!(sim.users().iter().map(|user| user["name"].as_str()).collect::<Vec<_>>(), ["a"]);
+    assert!(sim.rows("/ip/hotspot/active").is_empty());
+    assert_eq!(sim.rows("/user/active").len(), 1, "only who came in after the boot");
+}
+
+#[tokio::test]
+async fn a_slow_command_holds_up_what_comes_after_it_without_a_tag() {
+    let (sim, _, mut client) = logged_in(Sim::builder()).await;
+    sim.arm(Fault::Latency(Duration::from_secs(2)).on(ADD));
+    client.deadline = false;
+    tokio::time::pause();
+    let started = tokio::time::Instant::now();
+    client.ask(&[ADD, "=name=a"]).await;
+    assert!(started.elapsed() >= Duration::from_secs(2));
+    assert_eq!(sim.user_count(), 1);
+}
+
+#[tokio::test]
+async fn a_tired_router_needs_twenty_milliseconds_for_each_command() {
+    let (_sim, _, mut client) = logged_in(Sim::builder().speed(Speed::Chr)).await;
+    client.deadline = false;
+    tokio::time::pause();
+    let started = tokio::time::Instant::now();
+    for number in 0..200 {
+        client.ask(&[ADD, &format!("=name=u{number}")]).await;
+    }
+    // The login took one of the 160 quick ones.
+    let expected = Duration::from_millis(159 + 41 * 20);
+    let took = started.elapsed();
+    assert!(took >= expected && took < expected + Duration::from_millis(400), "{took:?}");
+}
