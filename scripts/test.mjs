@@ -1,0 +1,55 @@
+// npm test: makes the machine ready, then runs everything that must hold, in the order in which it fails fastest.
+//   npm test                        all of it, stopping at the first step that fails
+//   npm test -- --keep-going        all of it, whatever fails
+//   npm test -- --only check        steps by name or group: check, sim, e2e, format, lints, licences, notices, scripts, rust, ...
+import { readdirSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { main, Stop } from "./machine.mjs";
+import { setUp } from "./setup.mjs";
+import { runSteps, summarize } from "./steps.mjs";
+
+/** On a build server the lock file is the truth; a developer may have just added a dependency. */
+const LOCKED = process.env.CI ? ["--locked"] : [];
+const NODE = process.execPath;
+
+const STEPS = [
+  step("format", "Format", ["check"], ["cargo", "fmt", "--all", "--check"]),
+  step("licences", "Licences, bans and sources", ["check"], [NODE, "scripts/licences.mjs"]),
+  step("notices", "Third-party notices", ["check"], [NODE, "scripts/notices.mjs", "--check"]),
+  step("scripts", "Tests of the scripts", ["check"], [NODE, "--test", ...ownTests()]),
+  step("lints", "Lints", ["check"], ["cargo", "clippy", ...LOCKED, "--workspace", "--all-targets", "--", "-D", "warnings"]),
+  step("rust", "Rust tests", [], ["cargo", "test", ...LOCKED, "--workspace", "--no-fail-fast"]),
+  step("programs", "Build the window and the console", ["e2e"], ["cargo", "build", ...LOCKED, "-p", "karcis", "-p", "karcis-app", "--bins"]),
+  step("e2e-window", "Journeys in the window", ["e2e", "linux"], [NODE, "tests/e2e/run.mjs", "window"]),
+  step("e2e-browser", "Journeys in Chromium", ["e2e", "linux"], [NODE, "tests/e2e/run.mjs", "chromium"]),
+];
+/** Only on request: the ordinary tests run these with few seeds. */
+const ON_REQUEST = [
+  step("sim", "Simulation of the engine, many seeds", [], ["cargo", "test", ...LOCKED, "-p", "karcis-tests", "--test", "sim"]),
+];
+
+await main(async () => {
+  const { values } = parseArgs({ options: { only: { type: "string" }, "keep-going": { type: "boolean" }, quiet: { type: "boolean" } } });
+  const steps = chosen(values.only).filter((one) => process.platform === "linux" || !one.groups.includes("linux"));
+  if (steps.length === 0) throw new Stop("These steps run on Linux only.");
+  setUp("build", "window", "test");
+  const live = values.quiet ? false : process.stdout.isTTY;
+  const well = summarize(await runSteps(steps, { keepGoing: values["keep-going"], live }));
+  process.exitCode = well ? 0 : 1;
+});
+
+function step(name, title, groups, command) {
+  return { name, title, groups, command, env: { CARGO_TERM_COLOR: process.stdout.isTTY ? "always" : "never" } };
+}
+
+function ownTests() {
+  const folder = new URL("./", import.meta.url);
+  return readdirSync(folder).filter((name) => name.endsWith(".test.mjs")).map((name) => `scripts/${name}`);
+}
+
+function chosen(only) {
+  if (!only) return STEPS;
+  const found = [...STEPS, ...ON_REQUEST].filter(({ name, groups }) => name === only || groups.includes(only));
+  if (found.length === 0) throw new Stop(`There is no step named ${only}.`);
+  return found;
+}
