@@ -20,7 +20,7 @@ pub enum ParseRecoveryKeyError {
     /// Too few or too many characters; the number found.
     #[error("{0} characters")]
     Length(usize),
-    /// All characters are possible, but one is mistyped or two are swapped.
+    /// Every character is possible, but one is wrong or two are swapped.
     #[error("a typing error")]
     Typo,
 }
@@ -100,10 +100,10 @@ fn is_hyphen(letter: char) -> bool {
     matches!(letter, '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
-/// Three characters that any one wrong character and any two swapped characters change.
+/// Three characters that notice any one wrong character and any two neighbours swapped.
 ///
 /// The sum of digits times powers of 29, modulo 28 cubed: 29 is 28 + 1 and has no factor in common with 28, so one
-/// wrong digit never sums to zero, and two swapped ones differ by a multiple of 28 that stays below 28 cubed.
+/// wrong digit never sums to zero, and two swapped neighbours differ by less than 28 times 28, which does not either.
 fn check(random: &[u8]) -> String {
     let modulus = ALPHABET.len().pow(3);
     let digit = |byte: &u8| ALPHABET.iter().position(|known| known == byte).unwrap_or(0);

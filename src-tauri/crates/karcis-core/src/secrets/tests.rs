@@ -120,7 +120,7 @@ fn a_recovery_key_is_read_back_however_it_is_typed() {
 }
 
 #[test]
-fn every_wrong_character_and_every_swap_of_two_is_noticed() {
+fn every_wrong_character_and_every_swap_of_neighbours_is_noticed() {
     let mut rng = rng();
     for _ in 0..5 {
         let printed: Vec<char> = RecoveryKey::new(&mut rng).to_string().replace('-', "").chars().collect();
@@ -286,7 +286,6 @@ fn no_secret_shows_itself_in_debug_output_or_in_any_file_of_the_books() {
     .unwrap();
     let mut shown = format!("{key:?} {recovery:?} {passphrase:?} {wraps:?} {secret:?} {key_text:?}");
     let plain_key = key.as_bytes().to_vec();
-    shown += &format!("{:?}", plain_key.len());
     keys.unlock(key);
     shown += &format!("{keys:?}");
     let paper = recovery.to_string();
