@@ -73,6 +73,8 @@ pub struct Note {
 pub enum Outcome {
     /// The world has what it was owed.
     Done,
+    /// A person paused the work while it went on; the note waits to be let go again.
+    Held,
     /// This note failed and is worth another try later; the lane is fine.
     Retry(&'static str),
     /// Nothing more can be done by machine.
@@ -111,6 +113,7 @@ pub fn lease(tx: &WriteTx<'_>, lane: &Lane, now: Timestamp) -> Result<Option<Lea
 pub fn settle(tx: &WriteTx<'_>, note: &Leased, outcome: &Outcome, now: Timestamp) -> Result<(), Fault> {
     match outcome {
         Outcome::Done => store::close(tx, note.id, "done", None, now),
+        Outcome::Held => store::close(tx, note.id, "held", None, now),
         Outcome::LaneAway(why) | Outcome::LaneBlocked(why) => store::requeue(tx, note.id, now, why, now),
         Outcome::Retry(why) if note.attempts < MOST_ATTEMPTS => {
             let wait = Duration::from_secs(5 << note.attempts.min(6));

@@ -59,6 +59,16 @@ fn move_batch(
     Ok(Batch { state: to, ..batch })
 }
 
+/// Lets a held note go when its batch is not paused any more: a person was quicker than the chunk under way.
+pub(crate) fn let_go_unless_paused(tx: &WriteTx<'_>, effect: &Effect, now: Timestamp) -> Result<(), Fault> {
+    let Effect::EnsureVouchers { batch, .. } = effect else { return Ok(()) };
+    let paused = store::batch(tx, *batch)?.is_some_and(|batch| batch.state == BatchState::Paused);
+    if !paused {
+        outbox::hold(tx, &batch.to_string(), false, now)?;
+    }
+    Ok(())
+}
+
 /// Stops a batch: what was not read back becomes void, what may have reached the router is taken off it again.
 pub fn cancel_batch(tx: &WriteTx<'_>, actor: &Actor, id: BatchId, now: Timestamp) -> Result<Batch, SteerError> {
     let batch = store::batch(tx, id)?.ok_or(SteerError::Unknown)?;

@@ -1,0 +1,142 @@
+//! One step of one lane: the circuit decides whether a note goes, the outcome decides what becomes of both.
+
+use super::{Engine, earliest};
+use crate::fault::Fault;
+use crate::outbox::{self, Circuit, Effect, Lane, LaneState, Leased, Outcome};
+use crate::values::{RouterId, Timestamp};
+use crate::vouchers;
+use std::time::Duration;
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A note or a probe was carried out; there may be more.
+    Carried,
+    /// Nothing may be done before this moment, or before the books change.
+    Idle {
+        /// The moment, if there is one.
+        until: Option<Timestamp>,
+    },
+}
+
+/// A lane nobody used is asked for a sign of life this often, so that the banner is honest.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
+
+impl Engine {
+    /// Takes one step in a lane.
+    pub async fn step(&self, lane: &Lane) -> Result<Step, Fault> {
+        let lane = *lane;
+        if !self.keys.is_unlocked() {
+            return Ok(Step::Idle { until: None });
+        }
+        let now = self.now();
+        let state = self.db.reading(move |tx| outbox::lane(tx, &lane)).await?;
+        match state.circuit {
+            Circuit::Blocked => return Ok(Step::Idle { until: None }),
+            Circuit::Open if state.probe_at.is_some_and(|probe| now < probe) => {
+                return Ok(Step::Idle { until: state.probe_at });
+            }
+            Circuit::Open => {
+                let half_open = state.clone();
+                self.db.writing(move |tx| outbox::probe_begins(tx, &half_open, now)).await?;
+            }
+            Circuit::Closed | Circuit::HalfOpen => {}
+        }
+        let probing = state.circuit != Circuit::Closed;
+        match self.db.writing(move |tx| outbox::lease(tx, &lane, now)).await? {
+            Some(note) => self.carry(lane, note).await.map(|()| Step::Carried),
+            None if probing => self.sign_of_life(lane).await.map(|()| Step::Carried),
+            None => self.idle(lane, &state, now).await,
+        }
+    }
+
+    async fn carry(&self, lane: Lane, note: Leased) -> Result<(), Fault> {
+        let started = self.now();
+        let outcome = self.act(&note).await?;
+        let now = self.now();
+        tracing::debug!(
+            note.id = %note.id, note.kind = note.effect.kind(), note.attempts = note.attempts, ?outcome,
+            duration_ms = now.since(started).as_millis() as u64, "note carried"
+        );
+        let mut rng = self.fork_rng();
+        self.db
+            .writing(move |tx| {
+                outbox::settle(tx, &note, &outcome, now)?;
+                if outcome == Outcome::Held {
+                    vouchers::let_go_unless_paused(tx, &note.effect, now)?;
+                }
+                keep_circuit(tx, &lane, &outcome, &mut rng, now)
+            })
+            .await
+    }
+
+    async fn act(&self, note: &Leased) -> Result<Outcome, Fault> {
+        match note.effect {
+            Effect::EnsureProfile { router, plan } => self.ensure_profile(router, plan).await,
+            Effect::EnsureVouchers { router, batch, chunk } => {
+                self.ensure_chunk(router, batch, chunk, note.attempts).await
+            }
+            Effect::EnsureVoucher { router, voucher } => self.ensure_voucher(router, voucher).await,
+        }
+    }
+
+    async fn idle(&self, lane: Lane, state: &LaneState, now: Timestamp) -> Result<Step, Fault> {
+        let Lane::Router(router) = lane;
+        let heard = self.heard_at(router).max(state.last_ok_at);
+        let due = heard.map_or(now, |heard| heard + SIGN_OF_LIFE);
+        if due <= now || heard.is_some_and(|heard| heard > now) {
+            self.sign_of_life(lane).await?;
+            return Ok(Step::Carried);
+        }
+        let next = self.db.reading(move |tx| outbox::next_due(tx, &lane)).await?;
+        Ok(Step::Idle { until: earliest(Some(due), next.filter(|next| *next > now)) })
+    }
+
+    /// Asks the router for its name, and keeps whether it answered.
+    async fn sign_of_life(&self, lane: Lane) -> Result<(), Fault> {
+        let Lane::Router(router) = lane;
+        let outcome = self.greet(router).await?;
+        let now = self.now();
+        let mut rng = self.fork_rng();
+        self.db.writing(move |tx| keep_circuit(tx, &lane, &outcome, &mut rng, now)).await
+    }
+
+    async fn greet(&self, router: RouterId) -> Result<Outcome, Fault> {
+        let connection = match self.wire(router).await? {
+            Ok(connection) => connection,
+            Err(outcome) => return Ok(outcome),
+        };
+        match routeros::system::identity(&connection).await {
+            Ok(_) => {
+                self.heard(router);
+                Ok(Outcome::Done)
+            }
+            Err(error) => Ok(self.lost(router, &error).await),
+        }
+    }
+}
+
+fn keep_circuit(
+    tx: &crate::db::WriteTx<'_>,
+    lane: &Lane,
+    outcome: &Outcome,
+    rng: &mut rand::rngs::StdRng,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    match outcome {
+        Outcome::Done | Outcome::Held | Outcome::Retry(_) | Outcome::GiveUp(_) | Outcome::Unconfirmed(_) => {
+            if outbox::lane_answered(tx, lane, now)? {
+                tracing::info!(lane = %lane, "the other side answers again");
+            }
+        }
+        Outcome::LaneAway(why) => {
+            tracing::warn!(lane = %lane, why, "the other side is away");
+            outbox::lane_failed(tx, lane, why, rng, now)?;
+        }
+        Outcome::LaneBlocked(why) => {
+            tracing::warn!(lane = %lane, why, "the other side refuses us until a person acts");
+            outbox::block_lane(tx, lane, why, now)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! The open connections, one per router, and what their failures mean for a lane.
+
+use super::Engine;
+use crate::audit::Actor;
+use crate::fault::Fault;
+use crate::outbox::Outcome;
+use crate::routers::{self, TargetError};
+use crate::values::{RouterId, Timestamp};
+use routeros::{CallError, ConnectError, Connection, TrapKind};
+use std::sync::PoisonError;
+
+/// An open connection and when it last said something.
+pub(super) struct Wire {
+    connection: Connection,
+    heard_at: Timestamp,
+}
+
+impl Wire {
+    pub(super) async fn close(self) {
+        self.connection.close().await;
+    }
+}
+
+impl Engine {
+    /// The router's connection, opened when there is none; the outcome for the lane when that fails.
+    pub(super) async fn wire(&self, router: RouterId) -> Result<Result<Connection, Outcome>, Fault> {
+        let open = {
+            let mut wires = self.wires.lock().unwrap_or_else(PoisonError::into_inner);
+            wires.retain(|_, wire| wire.connection.is_open());
+            wires.get(&router).map(|wire| wire.connection.clone())
+        };
+        if let Some(connection) = open {
+            return Ok(Ok(connection));
+        }
+        let keys = self.keys.clone();
+        let found = self
+            .db
+            .reading(move |tx| match keys.with(|key| routers::target(tx, router, key)) {
+                Some(target) => target.map(Some),
+                None => Ok(None),
+            })
+            .await;
+        let target = match found {
+            Ok(Some(Some(target))) => target,
+            Ok(Some(None)) => return Ok(Err(Outcome::GiveUp("unknown_router"))),
+            Ok(None) => return Ok(Err(Outcome::LaneAway("locked"))),
+            Err(TargetError::Sealed(_)) => return Ok(Err(Outcome::LaneBlocked("password_unreadable"))),
+            Err(TargetError::Fault(fault)) => return Err(fault),
+        };
+        match Connection::open(&target, &self.limits).await {
+            Ok(connection) => self.keep(router, &target, connection).await.map(Ok),
+            Err(error) => Ok(Err(refused(&error))),
+        }
+    }
+
+    async fn keep(
+        &self,
+        router: RouterId,
+        target: &routeros::Target,
+        connection: Connection,
+    ) -> Result<Connection, Fault> {
+        let now = self.now();
+        let unpinned = matches!(target.security, routeros::Security::Tls { pin: None });
+        if let (true, Some(fingerprint)) = (unpinned, connection.fingerprint().map(ToString::to_string)) {
+            let karcis = Actor::karcis();
+            self.db.writing(move |tx| routers::pin(tx, &karcis, router, &fingerprint, now)).await?;
+        }
+        let wire = Wire { connection: connection.clone(), heard_at: now };
+        self.wires.lock().unwrap_or_else(PoisonError::into_inner).insert(router, wire);
+        Ok(connection)
+    }
+
+    /// When the router last answered on the connection that is open now.
+    pub(super) fn heard_at(&self, router: RouterId) -> Option<Timestamp> {
+        let wires = self.wires.lock().unwrap_or_else(PoisonError::into_inner);
+        wires.get(&router).filter(|wire| wire.connection.is_open()).map(|wire| wire.heard_at)
+    }
+
+    /// Notes that the router has just answered.
+    pub(super) fn heard(&self, router: RouterId) {
+        let now = self.now();
+        let mut wires = self.wires.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(wire) = wires.get_mut(&router) {
+            wire.heard_at = now;
+        }
+    }
+
+    /// What a failed call means. A lost connection is dropped, so that the next note opens a new one.
+    pub(super) async fn lost(&self, router: RouterId, error: &CallError) -> Outcome {
+        match error {
+            CallError::Trap(trap) => meaning(trap),
+            CallError::Fatal(_) | CallError::Closed | CallError::NotSent => {
+                self.reconnect(router).await;
+                Outcome::LaneAway("closed")
+            }
+            CallError::TimedOut => {
+                self.reconnect(router).await;
+                Outcome::LaneAway("silent")
+            }
+            CallError::Limit => Outcome::Retry("too_large"),
+        }
+    }
+}
+
+/// What a refused command means for its note or lane.
+pub(super) fn meaning(trap: &routeros::Trap) -> Outcome {
+    match trap.kind() {
+        TrapKind::NotPermitted => Outcome::LaneBlocked("not_permitted"),
+        TrapKind::LoginRefused => Outcome::LaneBlocked("login_refused"),
+        TrapKind::OutOfSpace => Outcome::LaneAway("out_of_space"),
+        TrapKind::NoSuchCommand => Outcome::LaneBlocked("no_hotspot"),
+        TrapKind::NoMatch => Outcome::Retry("no_match"),
+        TrapKind::InvalidValue | TrapKind::UnknownParameter => Outcome::GiveUp("value_refused"),
+        TrapKind::AlreadyExists | TrapKind::NoSuchItem | TrapKind::Interrupted | TrapKind::Other => {
+            Outcome::Retry("refused")
+        }
+    }
+}
+
+fn refused(error: &ConnectError) -> Outcome {
+    match error {
+        ConnectError::Unreachable(_) => Outcome::LaneAway("unreachable"),
+        ConnectError::TimedOut(_) => Outcome::LaneAway("silent"),
+        ConnectError::Tls(_) => Outcome::LaneAway("tls"),
+        ConnectError::CertificateChanged { .. } => Outcome::LaneBlocked("certificate_changed"),
+        ConnectError::LoginRefused { .. } => Outcome::LaneBlocked("login_refused"),
+        ConnectError::NotRouterOs => Outcome::LaneAway("not_routeros"),
+        ConnectError::Closed => Outcome::LaneAway("closed"),
+    }
+}
