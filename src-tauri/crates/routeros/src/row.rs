@@ -100,7 +100,8 @@ impl Row {
     }
 
     pub(crate) fn size(&self) -> usize {
-        size_of::<Row>() + self.text.len() + self.ends.len() * size_of::<(u32, u32)>()
+        let raw: usize = self.raw.iter().map(|(_, bytes)| size_of::<(u32, Box<[u8]>)>() + bytes.len()).sum();
+        size_of::<Row>() + self.text.len() + self.ends.len() * size_of::<(u32, u32)>() + raw
     }
 }
 

@@ -4,17 +4,19 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep_until, timeout};
 
-use super::traffic::{Answer, Look, Traffic};
+use super::flight::Answer;
+use super::traffic::{Look, Traffic};
 use crate::command::Command;
 use crate::error::Ending;
 use crate::sentence::Framer;
 
 /// Drives a session to its end. Reading never waits for writing: a router that stops reading until its replies are
 /// taken would otherwise hold both sides for ever.
-pub(crate) async fn drive<S>(stream: S, framer: Framer, traffic: Arc<Traffic>)
+pub(crate) async fn drive<S>(stream: S, framer: Framer, session: Driven)
 where
     S: AsyncRead + AsyncWrite + Send + 'static,
 {
+    let traffic = Arc::clone(&session.0);
     let (reading, writing) = tokio::io::split(stream);
     let mut reader = tokio::spawn(read(reading, framer, Arc::clone(&traffic)));
     let mut writer = tokio::spawn(write(writing, Arc::clone(&traffic)));
@@ -32,6 +34,15 @@ where
     writer.abort();
     tracing::debug!(%ending, "router connection ended");
     traffic.end(ending);
+}
+
+/// A session that ends with its driver: nobody waits for ever when the runtime goes first.
+pub(crate) struct Driven(pub(crate) Arc<Traffic>);
+
+impl Drop for Driven {
+    fn drop(&mut self) {
+        self.0.end(Ending::Asked);
+    }
 }
 
 async fn read<R: AsyncRead + Unpin>(mut stream: R, mut framer: Framer, traffic: Arc<Traffic>) -> Ending {

@@ -1,4 +1,5 @@
 mod driver;
+mod flight;
 mod traffic;
 
 use std::future::Future;
@@ -18,7 +19,9 @@ use crate::row::{Reply, Row};
 use crate::target::{Password, Security, Target};
 use crate::tls::{Fingerprint, encrypt};
 use crate::{login, tls};
-use traffic::{Answer, Traffic};
+use driver::Driven;
+use flight::Answer;
+use traffic::Traffic;
 
 /// One session with a router. Clones share it; when the last one and every [`Pending`] and [`Listener`] are gone, it
 /// says `/quit` and ends.
@@ -78,7 +81,7 @@ impl Connection {
         let framer =
             timeout(limits.login, signed_in).await.map_err(|_| ConnectError::TimedOut(Stage::Login))??;
         let traffic = Arc::new(Traffic::new(limits.clone()));
-        tokio::spawn(driver::drive(stream, framer, Arc::clone(&traffic)));
+        tokio::spawn(driver::drive(stream, framer, Driven(Arc::clone(&traffic))));
         Ok(Connection { session: Arc::new(Session { traffic, fingerprint }) })
     }
 

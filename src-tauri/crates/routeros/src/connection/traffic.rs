@@ -2,17 +2,14 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
+use super::flight::{Answer, Flight};
 use crate::command::Command;
 use crate::error::{CallError, Ending, Trap};
 use crate::limits::Limits;
-use crate::row::{Reply, Row};
 use crate::sentence::{Says, Sentence};
-
-/// How many further traps of one command are kept.
-const MOST_TRAPS: usize = 8;
 
 /// What is queued, under way and answered on one connection. The tasks and the callers meet here, each for a moment.
 #[derive(Debug)]
@@ -49,71 +46,6 @@ struct Queued {
     answer: Answer,
 }
 
-/// A command that was written and is not done.
-#[derive(Debug)]
-struct Flight {
-    bytes: usize,
-    due: Option<Instant>,
-    answer: Answer,
-    trap: Option<Trap>,
-    /// The router was asked to stop it.
-    cancelled: bool,
-    /// Its reply is past the limits: rows are no longer kept.
-    overflowed: bool,
-}
-
-/// Who waits for a command.
-#[derive(Debug)]
-pub(crate) enum Answer {
-    Once { tell: oneshot::Sender<Result<Reply, CallError>>, rows: Vec<Row>, size: usize },
-    Stream { rows: mpsc::Sender<Row>, finish: oneshot::Sender<Result<(), CallError>> },
-}
-
-impl Answer {
-    pub(crate) fn once(tell: oneshot::Sender<Result<Reply, CallError>>) -> Self {
-        Self::Once { tell, rows: Vec::new(), size: 0 }
-    }
-
-    pub(crate) fn stream(rows: mpsc::Sender<Row>, finish: oneshot::Sender<Result<(), CallError>>) -> Self {
-        Self::Stream { rows, finish }
-    }
-
-    fn is_stream(&self) -> bool {
-        matches!(self, Self::Stream { .. })
-    }
-
-    /// Whoever waited may have gone; then nobody is told.
-    fn fail(self, error: CallError) {
-        match self {
-            Self::Once { tell, .. } => drop(tell.send(Err(error))),
-            Self::Stream { finish, .. } => drop(finish.send(Err(error))),
-        }
-    }
-
-    fn succeed(self, done: Row) {
-        match self {
-            Self::Once { tell, rows, .. } => drop(tell.send(Ok(Reply { rows, done }))),
-            Self::Stream { finish, .. } => drop(finish.send(Ok(()))),
-        }
-    }
-
-    /// Takes a row in; false when there is no room for it.
-    fn take(&mut self, row: Row, most: usize) -> bool {
-        match self {
-            Self::Once { rows, size, .. } => {
-                *size += row.size();
-                if *size > most {
-                    rows.clear();
-                    return false;
-                }
-                rows.push(row);
-                true
-            }
-            Self::Stream { rows, .. } => rows.try_send(row).is_ok(),
-        }
-    }
-}
-
 impl Traffic {
     pub(crate) fn new(limits: Limits) -> Self {
         let state = State {
@@ -145,9 +77,10 @@ impl Traffic {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    // ---- the caller's side
-
+/// What callers do.
+impl Traffic {
     /// Queues a command and gives it its tag; a command that cannot be queued is answered at once.
     pub(crate) fn start(&self, command: &Command, answer: Answer) -> Option<u32> {
         let (longest, sum) = command.measure();
@@ -186,16 +119,10 @@ impl Traffic {
             return;
         }
         let due = Instant::now() + self.limits.command;
-        let quitting = state.quitting;
-        let Some(flight) = state.flights.get_mut(&tag) else { return };
-        if flight.cancelled || quitting {
-            return;
+        if !state.quitting && state.ask_to_stop(tag, due) {
+            drop(state);
+            self.to_write.notify_one();
         }
-        flight.cancelled = true;
-        flight.due.get_or_insert(due);
-        state.write_cancel(tag);
-        drop(state);
-        self.to_write.notify_one();
     }
 
     /// Stops taking commands, fails those not yet sent, and says `/quit`.
@@ -225,9 +152,10 @@ impl Traffic {
             Err(_) => Ending::Asked,
         }
     }
+}
 
-    // ---- the tasks' side
-
+/// What the tasks that drive the session do.
+impl Traffic {
     pub(crate) async fn wait_for_quit(&self) {
         self.to_quit.notified().await;
     }
@@ -249,9 +177,7 @@ impl Traffic {
                 state.window_commands += 1;
                 state.window_bytes += bytes;
             }
-            let due = (!stream).then_some(due);
-            let flight =
-                Flight { bytes, due, answer: queued.answer, trap: None, cancelled: false, overflowed: false };
+            let flight = Flight::new(bytes, (!stream).then_some(due), queued.answer);
             state.flights.insert(queued.tag, flight);
         }
     }
@@ -268,23 +194,15 @@ impl Traffic {
         let Some(flight) = state.flights.get_mut(&tag) else { return Ok(()) };
         match sentence.says {
             Says::Row(row) => {
+                let due = now + self.limits.command;
                 if !flight.answer.is_stream() {
-                    flight.due = Some(now + self.limits.command);
+                    flight.due = Some(due);
                 }
-                if !flight.overflowed && !flight.answer.take(row, self.limits.reply) {
-                    flight.overflowed = true;
-                    flight.due.get_or_insert(now + self.limits.command);
-                    if !std::mem::replace(&mut flight.cancelled, true) {
-                        state.write_cancel(tag);
-                        self.to_write.notify_one();
-                    }
+                if !flight.take(row, self.limits.reply) && state.ask_to_stop(tag, due) {
+                    self.to_write.notify_one();
                 }
             }
-            Says::Trap(trap) => match &mut flight.trap {
-                Some(first) if first.further.len() < MOST_TRAPS => first.further.push(trap.message),
-                Some(_) => {}
-                None => flight.trap = Some(trap),
-            },
+            Says::Trap(trap) => flight.refuse(trap),
             Says::Done(done) => {
                 let flight = state.land(tag);
                 drop(state);
@@ -302,9 +220,8 @@ impl Traffic {
     pub(crate) fn look(&self) -> Look {
         let now = Instant::now();
         let mut state = self.state();
-        let is_late = |flight: &Flight| flight.due.is_some_and(|due| due <= now);
         let late: Vec<u32> =
-            state.flights.iter().filter(|(_, flight)| is_late(flight)).map(|(&tag, _)| tag).collect();
+            state.flights.iter().filter(|(_, flight)| flight.is_late(now)).map(|(&tag, _)| tag).collect();
         if !late.is_empty() {
             let late: Vec<Flight> = late.into_iter().filter_map(|tag| state.land(tag)).collect();
             drop(state);
@@ -362,20 +279,15 @@ pub(crate) enum Look {
     Again(Instant),
 }
 
-impl Flight {
-    fn finish(self, done: Row) {
-        match (self.overflowed, self.trap) {
-            (true, _) => self.answer.fail(CallError::Limit),
-            (false, Some(trap)) => self.answer.fail(CallError::Trap(trap)),
-            (false, None) => self.answer.succeed(done),
-        }
-    }
-}
-
 impl State {
     fn next_tag(&mut self) -> u32 {
-        self.last_tag = self.last_tag.wrapping_add(1).max(1);
-        self.last_tag
+        loop {
+            self.last_tag = self.last_tag.wrapping_add(1).max(1);
+            // A listener may outlive four thousand million commands, and its tag with it.
+            if !self.flights.contains_key(&self.last_tag) {
+                return self.last_tag;
+            }
+        }
     }
 
     /// The next queued command, if the window has room. A command larger than the window travels alone.
@@ -392,7 +304,6 @@ impl State {
     }
 
     fn unqueue(&mut self, tag: u32) -> Option<Queued> {
-        // Tags rise along the queue, except once in four thousand million commands.
         let at = self.queue.iter().position(|queued| queued.tag == tag)?;
         let queued = self.queue.remove(at)?;
         self.queued_bytes -= queued.sentence.len();
@@ -416,9 +327,16 @@ impl State {
         Some(flight)
     }
 
-    fn write_cancel(&mut self, tag: u32) {
+    /// Has the router asked to stop a running command, once; it must be done by then.
+    fn ask_to_stop(&mut self, tag: u32, due: Instant) -> bool {
+        let Some(flight) = self.flights.get_mut(&tag) else { return false };
+        if std::mem::replace(&mut flight.cancelled, true) {
+            return false;
+        }
+        flight.due.get_or_insert(due);
         let own = self.next_tag();
         let cancel = Command::new("/cancel").set("tag", &format!("{tag:010}"));
         self.urgent.extend(cancel.encode(own));
+        true
     }
 }

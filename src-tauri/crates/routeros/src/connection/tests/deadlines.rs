@@ -95,3 +95,18 @@ async fn a_router_that_does_not_say_goodbye_is_left_after_a_moment() {
     assert_eq!(peer.hear_command().await.0, "/quit", "a command still queued gives way to the farewell");
     assert_eq!(pending.await, Err(CallError::NotSent));
 }
+
+#[test]
+fn nobody_waits_for_a_connection_whose_runtime_is_gone() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let first = runtime();
+    let (pending, connection, _peer) = first.block_on(async {
+        let (connection, peer) = in_memory(&Limits::default()).await;
+        (connection.start(print()), connection, peer)
+    });
+    drop(first);
+    runtime().block_on(async {
+        assert!(matches!(pending.await, Err(CallError::NotSent | CallError::Closed)));
+        assert!(!connection.is_open());
+    });
+}
