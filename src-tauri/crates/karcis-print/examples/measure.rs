@@ -27,8 +27,8 @@ fn sheet_of(count: usize, cards_per_page: CardsPerPage, paper: Paper) -> Sheet {
     let words = Words {
         password: "Kata sandi".into(),
         ssid: "Wi-Fi".into(),
-        step_one: "1 Sambungkan ponsel ke Wi-Fi ini".into(),
-        step_two: "2 Pindai QR atau masukkan kode".into(),
+        step_one: "1 Sambung ke Wi-Fi ini".into(),
+        step_two: "2 Pindai QR / isi kode".into(),
         serial: "No.".into(),
         page: "Hal".into(),
         copy: "SALINAN".into(),

@@ -3,7 +3,9 @@
 //! All lengths are millimetres, x to the right and y down.
 
 mod card;
+mod facts;
 mod frame;
+mod heading;
 mod lines;
 
 use crate::faces::Face;

@@ -28,14 +28,14 @@ pub(crate) fn draw(sheet: &Sheet) -> Result<Vec<u8>, SheetError> {
     for number in 0..crate::page_count(sheet) {
         add_page(&mut document, lay_out(sheet, number)?);
     }
-    save(&document)
+    save(document)
 }
 
 /// Draws a single page that holds no logo.
 pub(crate) fn draw_page(title: &str, page: Page) -> Result<Vec<u8>, SheetError> {
     let mut document = document(title)?;
     add_page(&mut document, page);
-    save(&document)
+    save(document)
 }
 
 /// An empty document with the three faces. Dates stay at the epoch: the same sheet is the same file.
@@ -52,10 +52,11 @@ fn document(title: &str) -> Result<PdfDocument, SheetError> {
     Ok(document)
 }
 
-fn save(document: &PdfDocument) -> Result<Vec<u8>, SheetError> {
+fn save(document: PdfDocument) -> Result<Vec<u8>, SheetError> {
     let options =
         PdfSaveOptions { optimize: true, subset_fonts: false, secure: true, image_optimization: None };
     let mut file = document.to_lopdf_document(&options, &mut Vec::new());
+    drop(document);
     // The file identifier is optional and drawn anew by every process; without it the file is reproducible.
     file.trailer.remove(b"ID");
     file.compress();
@@ -74,16 +75,18 @@ fn add_page(document: &mut PdfDocument, page: Page) {
         pen.ops.push(moved(cell.area.x, -cell.area.y));
         pen.draw(document, cell.items);
         pen.ops.push(Op::RestoreGraphicsState);
-        pen.tone = None;
+        (pen.tone, pen.font) = (None, None);
     }
+    pen.ops.shrink_to_fit();
     document.pages.push(PdfPage::new(Mm(page.width as f32), Mm(page.height as f32), pen.ops));
 }
 
-/// Collects operations and remembers the colour that is set.
+/// Collects operations and remembers the colour and font that are set.
 #[derive(Default)]
 struct Pen {
     ops: Vec<Op>,
     tone: Option<Tone>,
+    font: Option<(Face, f32)>,
 }
 
 impl Pen {
@@ -99,17 +102,22 @@ impl Pen {
         }
     }
 
+    /// Neighbouring lines share a text section, and the font is named only where it changes: a large batch is held
+    /// in memory as operations.
     fn text(&mut self, run: TextRun) {
         self.set_tone(run.tone);
-        let font = PdfFontHandle::External(font_id(run.face));
+        match self.ops.last() {
+            Some(Op::EndTextSection) => drop(self.ops.pop()),
+            Some(_) | None => self.ops.push(Op::StartTextSection),
+        }
+        let font = (run.face, hundredths(run.size_pt));
+        if self.font != Some(font) {
+            self.font = Some(font);
+            self.ops.push(Op::SetFont { font: PdfFontHandle::External(font_id(font.0)), size: Pt(font.1) });
+        }
         let matrix = TextMatrix::Translate(Pt(points(run.x)), Pt(points(-run.baseline)));
-        self.ops.extend([
-            Op::StartTextSection,
-            Op::SetFont { font, size: Pt(hundredths(run.size_pt)) },
-            Op::SetTextMatrix { matrix },
-            Op::ShowText { items: vec![TextItem::Text(run.text)] },
-            Op::EndTextSection,
-        ]);
+        let items = vec![TextItem::Text(run.text)];
+        self.ops.extend([Op::SetTextMatrix { matrix }, Op::ShowText { items }, Op::EndTextSection]);
     }
 
     fn line(&mut self, line: LineRun) {

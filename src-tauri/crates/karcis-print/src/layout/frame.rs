@@ -15,8 +15,8 @@ const CROSS: f64 = 1.2;
 pub(super) fn items(sheet: &Sheet, page: usize, places: &[(Rect, usize)]) -> Vec<Item> {
     let mut items = header(sheet, page);
     match sheet.cut_marks {
-        CutMarks::Dashed => items.extend(dashed(sheet, places)),
-        CutMarks::Corners => items.extend(crosses(places)),
+        CutMarks::Dashed => items.extend(Grid::of(sheet, places).dashed()),
+        CutMarks::Corners => items.extend(Grid::of(sheet, places).crosses()),
         CutMarks::None => {}
     }
     items
@@ -45,20 +45,57 @@ fn header(sheet: &Sheet, page: usize) -> Vec<Item> {
         .collect()
 }
 
-/// One dashed line along each stretch of edges, so that neighbours share theirs and skipped places have none.
-fn dashed(sheet: &Sheet, places: &[(Rect, usize)]) -> Vec<Item> {
-    let (width, height) = card_size(sheet);
-    let at = |column: usize, row: usize| (MARGIN + column as f64 * width, MARGIN + row as f64 * height);
-    let (mut across, mut down) = (BTreeSet::new(), BTreeSet::new());
-    for (area, _) in places {
-        let column = ((area.x - MARGIN) / width).round() as usize;
-        let row = ((area.y - MARGIN) / height).round() as usize;
-        across.extend([(row, column), (row + 1, column)]);
-        down.extend([(column, row), (column + 1, row)]);
+/// The cards' columns and rows, and where the lines between them run.
+struct Grid {
+    taken: Vec<(usize, usize)>,
+    width: f64,
+    height: f64,
+}
+
+impl Grid {
+    fn of(sheet: &Sheet, places: &[(Rect, usize)]) -> Self {
+        let (width, height) = card_size(sheet);
+        let column_and_row = |area: &Rect| {
+            (((area.x - MARGIN) / width).round() as usize, ((area.y - MARGIN) / height).round() as usize)
+        };
+        Self { taken: places.iter().map(|(area, _)| column_and_row(area)).collect(), width, height }
     }
-    let across = stretches(&across).into_iter().map(|(row, from, to)| (at(from, row), at(to, row)));
-    let down = stretches(&down).into_iter().map(|(column, from, to)| (at(column, from), at(column, to)));
-    across.chain(down).map(|(from, to)| Item::Line(LineRun { from, to, dashed: true })).collect()
+
+    fn at(&self, column: usize, row: usize) -> (f64, f64) {
+        (MARGIN + column as f64 * self.width, MARGIN + row as f64 * self.height)
+    }
+
+    /// One dashed line along each stretch of edges, so that neighbours share theirs and skipped places have none.
+    fn dashed(&self) -> Vec<Item> {
+        let (mut across, mut down) = (BTreeSet::new(), BTreeSet::new());
+        for &(column, row) in &self.taken {
+            across.extend([(row, column), (row + 1, column)]);
+            down.extend([(column, row), (column + 1, row)]);
+        }
+        let across =
+            stretches(&across).into_iter().map(|(row, from, to)| (self.at(from, row), self.at(to, row)));
+        let down = stretches(&down)
+            .into_iter()
+            .map(|(column, from, to)| (self.at(column, from), self.at(column, to)));
+        across.chain(down).map(|(from, to)| Item::Line(LineRun { from, to, dashed: true })).collect()
+    }
+
+    /// A small cross at every corner of a card, drawn once where cards meet.
+    fn crosses(&self) -> Vec<Item> {
+        let corners: BTreeSet<(usize, usize)> = self
+            .taken
+            .iter()
+            .flat_map(|&(column, row)| {
+                [(row, column), (row, column + 1), (row + 1, column), (row + 1, column + 1)]
+            })
+            .collect();
+        let line = |from, to| Item::Line(LineRun { from, to, dashed: false });
+        let cross = |(row, column)| {
+            let (x, y) = self.at(column, row);
+            [line((x - CROSS, y), (x + CROSS, y)), line((x, y - CROSS), (x, y + CROSS))]
+        };
+        corners.into_iter().flat_map(cross).collect()
+    }
 }
 
 /// Joins unit edges (line, start) into (line, start, end).
@@ -71,22 +108,4 @@ fn stretches(edges: &BTreeSet<(usize, usize)>) -> Vec<(usize, usize, usize)> {
         }
     }
     joined
-}
-
-/// A small cross at every corner of a card, drawn once where cards meet.
-fn crosses(places: &[(Rect, usize)]) -> Vec<Item> {
-    let mut corners: Vec<(f64, f64)> = places
-        .iter()
-        .flat_map(|(area, _)| {
-            let (right, bottom) = (area.x + area.width, area.y + area.height);
-            [(area.x, area.y), (right, area.y), (area.x, bottom), (right, bottom)]
-        })
-        .collect();
-    corners.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.total_cmp(&b.0)));
-    corners.dedup_by(|a, b| (a.0 - b.0).abs() < 0.01 && (a.1 - b.1).abs() < 0.01);
-    let line = |from, to| Item::Line(LineRun { from, to, dashed: false });
-    corners
-        .into_iter()
-        .flat_map(|(x, y)| [line((x - CROSS, y), (x + CROSS, y)), line((x, y - CROSS), (x, y + CROSS))])
-        .collect()
 }
