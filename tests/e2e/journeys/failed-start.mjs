@@ -1,0 +1,15 @@
+// A start that cannot succeed says why, in both languages, in a dialog and on the terminal.
+import assert from "node:assert/strict";
+import { dialog, keys } from "../desktop.mjs";
+
+export const title = "a data folder that cannot be written is explained before the window opens";
+export const engines = ["window"];
+export const options = { open: false };
+
+export default async function (_page, shop) {
+  const start = shop.launch("karcis", [], { KARCIS_DATA: "/proc/karcis" });
+  await dialog("^Karcis$");
+  await keys("Escape");
+  assert.equal(await start.exited, 1);
+  assert.match(shop.printed(), /folder data.*\n\n.*data folder/i);
+}

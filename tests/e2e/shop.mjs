@@ -1,0 +1,227 @@
+// A shop for one journey: the program, its private surroundings, and a page to drive it by.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, connect } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
+import selenium from "selenium-webdriver";
+import chrome from "selenium-webdriver/chrome.js";
+import { built } from "../../scripts/machine.mjs";
+import { Page } from "./page.mjs";
+
+const START_LIMIT_MS = 30_000;
+const END_LIMIT_MS = 5_000;
+const POLL_MS = 20;
+const CHROMIUM = process.env.KARCIS_CHROMIUM ?? "/usr/bin/chromium";
+const CHROMEDRIVER = process.env.KARCIS_CHROMEDRIVER ?? "/usr/bin/chromedriver";
+const CHROMIUM_FLAGS = [
+  ...["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
+];
+
+/** What of the developer's own session a shop must not see. */
+const FOREIGN = ["DBUS_SESSION_BUS_ADDRESS", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "GTK_THEME", "KARCIS_DATA"];
+
+/**
+ * Opens a shop in `window` or `chromium`; whatever it starts ends with `close()`. Options: `width` and `height` of the page,
+ * `theme: "dark"` for a desktop that prefers it, `profile: "release"` for the optimised programs, and `open: false` for a
+ * journey that starts the programs itself.
+ */
+export async function openShop(engine, folder, options = {}) {
+  const shop = new Shop(engine, folder, options);
+  try {
+    if (options.open !== false) await shop.open();
+  } catch (error) {
+    await shop.close();
+    throw error;
+  }
+  return shop;
+}
+
+class Shop {
+  #running = [];
+  #logFile;
+  #log;
+  #driver;
+
+  constructor(engine, folder, options) {
+    this.engine = engine;
+    this.folder = folder;
+    this.options = options;
+    this.home = mkdtempSync(join(tmpdir(), "karcis-e2e-"));
+    this.data = join(this.home, "data");
+    this.#noteWhatIsOpened();
+    this.#logFile = join(folder, "program.log");
+    this.#log = createWriteStream(this.#logFile, { flags: "a" });
+  }
+
+  async open() {
+    const { width = 1366, height = 768 } = this.options;
+    const base = this.engine === "window" ? await this.#openWindow() : await this.#openChromium();
+    await this.#driver.manage().setTimeouts({ script: 30_000, pageLoad: 30_000 });
+    this.page = new Page(this.#driver, { base, engine: this.engine, folder: this.folder });
+    await this.page.resize(width, height);
+    if (this.engine === "chromium") {
+      await this.page.prefer(this.options.theme ?? "light");
+      await this.page.open("/");
+    }
+    await this.page.settled();
+  }
+
+  /** Ends the program and opens it again on the same books, as after a power cut or the next morning. */
+  async reopen() {
+    await this.#stop();
+    await this.open();
+  }
+
+  async close() {
+    await this.#stop();
+    this.#log.end();
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Starts a program in the shop's surroundings; `exited` resolves to its exit code. */
+  launch(name, args = [], env = {}) {
+    const child = this.#start(built(name, this.options.profile), args, env);
+    return { exited: once(child, "exit").then(([code]) => code) };
+  }
+
+  /** What the programs of this shop have printed so far. */
+  printed() {
+    return readFileSync(this.#logFile, "utf8");
+  }
+
+  /** Waits until the shop has handed a link or file whose address matches to the desktop, and answers the address. */
+  async opens(pattern) {
+    const deadline = performance.now() + START_LIMIT_MS;
+    for (;;) {
+      const opened = existsSync(this.#opened) ? readFileSync(this.#opened, "utf8").split("\n") : [];
+      const found = opened.find((address) => pattern.test(address));
+      if (found) return found;
+      if (performance.now() > deadline) throw new Error(`nothing like ${pattern} was opened, only: ${opened.join(" ")}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** In place of the desktop's own opener stands one that writes down what it was asked for. */
+  #noteWhatIsOpened() {
+    mkdirSync(join(this.home, "bin"));
+    const script = `#!/bin/sh\nprintf '%s\\n' "$1" >>'${this.#opened}'\n`;
+    writeFileSync(join(this.home, "bin/xdg-open"), script, { mode: 0o755 });
+  }
+
+  get #opened() {
+    return join(this.home, "opened.txt");
+  }
+
+  async #openWindow() {
+    const port = await freePort();
+    const theme = this.options.theme === "dark" ? { GTK_THEME: "Adwaita:dark" } : {};
+    this.#start("WebKitWebDriver", [`--port=${port}`], { TAURI_WEBVIEW_AUTOMATION: "true", ...theme });
+    await listening(port);
+    const capabilities = { browserName: "wry", "webkitgtk:browserOptions": { binary: built("karcis", this.options.profile), args: [] } };
+    this.#driver = await new selenium.Builder()
+      .usingServer(`http://127.0.0.1:${port}/`)
+      .withCapabilities(new selenium.Capabilities(capabilities))
+      .build();
+    return "app://localhost";
+  }
+
+  async #openChromium() {
+    const serving = this.#start(built("karcis-cli", this.options.profile), ["serve", "--data", this.data, "--listen", "127.0.0.1:0"]);
+    const base = await firstAddress(serving);
+    const options = new chrome.Options().setBinaryPath(CHROMIUM);
+    options.addArguments(...CHROMIUM_FLAGS, `--user-data-dir=${join(this.home, "chromium")}`);
+    this.#driver = await new selenium.Builder()
+      .forBrowser("chrome")
+      .setChromeOptions(options)
+      .setChromeService(new chrome.ServiceBuilder(CHROMEDRIVER))
+      .build();
+    return base;
+  }
+
+  /** Starts a program in its own process group, with its own home, session bus and unlocked keyring. */
+  #start(program, args, extra = {}) {
+    const runtime = join(this.home, "run");
+    mkdirSync(runtime, { recursive: true, mode: 0o700 });
+    const env = { ...process.env };
+    for (const name of FOREIGN) delete env[name];
+    const path = `${join(this.home, "bin")}${delimiter}${process.env.PATH}`;
+    Object.assign(env, { HOME: this.home, PATH: path, XDG_RUNTIME_DIR: runtime, LC_ALL: "C.UTF-8" }, extra);
+    const keyring = "printf '\\n' | gnome-keyring-daemon --unlock --components=secrets --foreground >/dev/null 2>&1 & exec \"$@\"";
+    const child = spawn("dbus-run-session", ["--", "sh", "-c", keyring, "sh", program, ...args], {
+      detached: true,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.pipe(this.#log, { end: false });
+    child.stderr.pipe(this.#log, { end: false });
+    this.#running.push(child);
+    return child;
+  }
+
+  async #stop() {
+    // A driver whose program has died cannot quit; the process group ends it below.
+    await this.#driver?.quit().catch(() => {});
+    this.#driver = undefined;
+    for (const child of this.#running.splice(0)) await endGroup(child);
+  }
+}
+
+/** Asks a program to end, so that its session bus tidies up, and ends whatever of its group is left. */
+async function endGroup(child) {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exited = once(child, "exit");
+    signalGroup(child, "SIGTERM");
+    const stubborn = setTimeout(() => signalGroup(child, "SIGKILL"), END_LIMIT_MS);
+    await exited;
+    clearTimeout(stubborn);
+  }
+  signalGroup(child, "SIGKILL");
+}
+
+function signalGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Resolves when something accepts connections on the port. */
+async function listening(port) {
+  const deadline = performance.now() + START_LIMIT_MS;
+  for (;;) {
+    const accepted = await new Promise((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
+      socket.on("connect", () => socket.end());
+    });
+    if (accepted) return;
+    if (performance.now() > deadline) throw new Error(`nothing listens on port ${port}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** The address a server prints on its first line. */
+async function firstAddress(child) {
+  const lines = createInterface({ input: child.stdout });
+  const ended = once(child, "exit").then(([code]) => Promise.reject(new Error(`the server ended with ${code}`)));
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error("the server printed no address")), START_LIMIT_MS).unref());
+  const [line] = await Promise.race([once(lines, "line"), ended, late]);
+  ended.catch(() => {});
+  late.catch(() => {});
+  const address = /https?:\/\/[\w.:[\]-]+/.exec(line)?.[0];
+  if (!address) throw new Error(`the server's first line holds no address: ${line}`);
+  return address;
+}
