@@ -1,5 +1,6 @@
 //! The wire: sentences, connections, listening addresses and TLS.
 
+mod answering;
 pub(crate) mod codec;
 pub(crate) mod connection;
 pub(crate) mod door;

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
-use tokio::time::Instant;
 
 use crate::Version;
 
@@ -30,9 +29,7 @@ impl Default for Clock {
 
 #[derive(Debug)]
 pub(crate) struct RouterClock {
-    /// UTC seconds at the moment the simulator started, without the router's own error.
-    base: i64,
-    runs: Option<Instant>,
+    clock: Clock,
     advanced: i64,
     /// By how much the router's clock is wrong.
     error: i64,
@@ -41,17 +38,23 @@ pub(crate) struct RouterClock {
 
 impl RouterClock {
     pub(crate) fn new(clock: Clock) -> Self {
-        let (base, error, runs) = match clock {
-            Clock::RealTime { offset } => (wall(), offset, Some(Instant::now())),
-            Clock::Frozen { at } => (at, 0, None),
+        let error = match clock {
+            Clock::RealTime { offset } => offset,
+            Clock::Frozen { .. } => 0,
         };
-        RouterClock { base, runs, advanced: 0, error, boot: base }
+        let mut router = RouterClock { clock, advanced: 0, error, boot: 0 };
+        router.restart();
+        router
     }
 
-    /// Seconds since 1970 that passed for the router, untouched by anybody setting its clock.
+    /// Seconds since 1970 that passed for the router, untouched by anybody setting its clock. The computer's
+    /// clock is read each time, so that the router does not fall behind while a laptop sleeps.
     pub(crate) fn virtual_now(&self) -> i64 {
-        let ran = self.runs.map_or(0, |start| whole_seconds(start.elapsed()));
-        self.base.saturating_add(self.advanced).saturating_add(ran)
+        let outside = match self.clock {
+            Clock::RealTime { .. } => wall(),
+            Clock::Frozen { at } => at,
+        };
+        outside.saturating_add(self.advanced)
     }
 
     /// What the router believes to be UTC.

@@ -1,5 +1,11 @@
 //! The menus that are imitated. A test holds every name here against the schema of a real router.
 
+mod hotspot;
+
+use self::hotspot::{
+    HOTSPOT, HOTSPOT_ACTIVE, HOTSPOT_COOKIE, HOTSPOT_HOST, HOTSPOT_PROFILE, HOTSPOT_USER,
+    HOTSPOT_USER_PROFILE,
+};
 use super::menu::{Menu, Property, Shape, Source, Verb, computed, given, kept};
 use super::value::Kind;
 use crate::Version;
@@ -11,17 +17,10 @@ const LOOK: &[Verb] = &[Verb::Print];
 const LOOK_AND_REMOVE: &[Verb] = &[Verb::Print, Verb::Listen, Verb::Remove];
 const ONE: &[Verb] = &[Verb::Print, Verb::Set];
 
-const NONE: Kind = Kind::IntervalOr("none");
-const DISABLED: Property = given("disabled", Kind::Flag).starts("false");
-const COMMENT: Property = given("comment", Kind::Text);
-const NAME: Property = given("name", Kind::Text).required();
+pub(super) const DISABLED: Property = given("disabled", Kind::Flag).starts("false");
+pub(super) const COMMENT: Property = given("comment", Kind::Text);
+pub(super) const NAME: Property = given("name", Kind::Text).required();
 
-const INTERFACES: Kind = Kind::OneOf(&["bridge", "ether1", "ether2", "ether3", "ether4", "ether5", "wlan1"]);
-const HOTSPOT_PROFILES: Kind = Kind::Named { menu: "/ip/hotspot/profile", or: &[] };
-const USER_PROFILES: Kind = Kind::Named { menu: "/ip/hotspot/user/profile", or: &[] };
-const SERVERS: Kind = Kind::Named { menu: "/ip/hotspot", or: &["all"] };
-const LOGIN_WAYS: Kind =
-    Kind::Words(&["cookie", "http-chap", "http-pap", "https", "mac", "mac-cookie", "trial"]);
 const POLICIES: Kind = Kind::Words(&[
     "api",
     "ftp",
@@ -188,146 +187,6 @@ const PACKAGE: &[Property] = &[
     kept("build-time", Kind::Text),
     kept("scheduled", Kind::Text),
     kept("disabled", Kind::Flag),
-];
-
-const HOTSPOT: &[Property] = &[
-    NAME,
-    given("interface", INTERFACES).required(),
-    given("address-pool", Kind::Text).starts("none"),
-    given("profile", HOTSPOT_PROFILES).starts("default"),
-    given("idle-timeout", NONE).starts("5m"),
-    given("keepalive-timeout", NONE).starts("none"),
-    given("login-timeout", NONE).starts("none").since(Version::V6_49_10),
-    given("addresses-per-mac", Kind::NumberOr("unlimited")).starts("2"),
-    kept("ip-of-dns-name", Kind::Address),
-    kept("proxy-status", Kind::Text),
-    kept("invalid", Kind::Flag),
-    kept("HTTPS", Kind::Flag),
-    DISABLED,
-];
-
-const HOTSPOT_PROFILE: &[Property] = &[
-    NAME,
-    given("hotspot-address", Kind::Address).blank("0.0.0.0"),
-    given("dns-name", Kind::Text),
-    given("html-directory", Kind::Text).starts("hotspot"),
-    given("html-directory-override", Kind::Text),
-    given("rate-limit", Kind::Text),
-    given("http-proxy", Kind::Text).starts("0.0.0.0:0"),
-    given("smtp-server", Kind::Address).starts("0.0.0.0"),
-    given("login-by", LOGIN_WAYS).starts("cookie,http-chap"),
-    given("http-cookie-lifetime", Kind::Interval).starts("3d"),
-    given("split-user-domain", Kind::Flag).starts("false"),
-    given("use-radius", Kind::Flag).starts("false"),
-    given("ssl-certificate", Kind::Text),
-    given("trial-uptime-limit", Kind::Interval),
-    given("trial-uptime-reset", Kind::Interval),
-    given("trial-user-profile", USER_PROFILES),
-    kept("default", Kind::Flag),
-];
-
-const HOTSPOT_USER: &[Property] = &[
-    given("server", SERVERS).blank("all"),
-    NAME,
-    given("password", Kind::Text).secret(),
-    given("address", Kind::Address).blank("0.0.0.0"),
-    given("mac-address", Kind::Mac).blank("00:00:00:00:00:00"),
-    given("profile", USER_PROFILES).starts("default"),
-    given("routes", Kind::Text),
-    given("email", Kind::Text),
-    given("limit-uptime", Kind::Interval).blank("0s"),
-    given("limit-bytes-in", Kind::Bytes).blank("0"),
-    given("limit-bytes-out", Kind::Bytes).blank("0"),
-    given("limit-bytes-total", Kind::Bytes).blank("0"),
-    given("otp-secret", Kind::Text).secret().since(Version::V7_9_2),
-    kept("uptime", Kind::Interval).starts("0s"),
-    kept("bytes-in", Kind::Bytes).starts("0"),
-    kept("bytes-out", Kind::Bytes).starts("0"),
-    kept("packets-in", Kind::Bytes).starts("0"),
-    kept("packets-out", Kind::Bytes).starts("0"),
-    kept("default", Kind::Flag),
-    kept("dynamic", Kind::Flag).starts("false"),
-    DISABLED,
-    COMMENT,
-];
-
-const HOTSPOT_USER_PROFILE: &[Property] = &[
-    NAME,
-    given("address-pool", Kind::Text).blank("none"),
-    given("session-timeout", Kind::Interval).blank("0s"),
-    given("idle-timeout", NONE).starts("none"),
-    given("keepalive-timeout", NONE).starts("2m"),
-    given("status-autorefresh", NONE).starts("1m"),
-    given("shared-users", Kind::NumberOr("unlimited")).starts("1"),
-    given("add-mac-cookie", Kind::Flag).starts("true"),
-    given("mac-cookie-timeout", Kind::Interval).starts("3d"),
-    given("rate-limit", Kind::Text),
-    given("address-list", Kind::Text).starts(""),
-    given("incoming-filter", Kind::Text),
-    given("outgoing-filter", Kind::Text),
-    given("incoming-packet-mark", Kind::Text),
-    given("outgoing-packet-mark", Kind::Text),
-    given("parent-queue", Kind::Text).blank("none"),
-    given("queue-type", Kind::Text),
-    given("insert-queue-before", Kind::Text),
-    given("open-status-page", Kind::OneOf(&["always", "http-login"])).blank("always"),
-    given("transparent-proxy", Kind::Flag).starts("false"),
-    given("advertise", Kind::Flag).blank("false"),
-    given("advertise-url", Kind::Text),
-    given("advertise-interval", Kind::Text),
-    given("advertise-timeout", Kind::Text),
-    given("on-login", Kind::Text),
-    given("on-logout", Kind::Text),
-    kept("default", Kind::Flag),
-];
-
-const HOTSPOT_ACTIVE: &[Property] = &[
-    kept("server", Kind::Text),
-    kept("user", Kind::Text),
-    kept("domain", Kind::Text),
-    kept("address", Kind::Address),
-    kept("mac-address", Kind::Mac),
-    kept("login-by", Kind::Text),
-    kept("uptime", Kind::Interval).starts("0s"),
-    kept("idle-time", Kind::Interval).starts("0s"),
-    kept("idle-timeout", Kind::Interval),
-    kept("session-time-left", Kind::Interval),
-    kept("keepalive-timeout", Kind::Interval),
-    kept("limit-bytes-in", Kind::Bytes),
-    kept("limit-bytes-out", Kind::Bytes),
-    kept("limit-bytes-total", Kind::Bytes),
-    kept("bytes-in", Kind::Bytes).starts("0"),
-    kept("bytes-out", Kind::Bytes).starts("0"),
-    kept("packets-in", Kind::Bytes).starts("0"),
-    kept("packets-out", Kind::Bytes).starts("0"),
-    kept("radius", Kind::Flag).starts("false"),
-    kept("comment", Kind::Text),
-];
-
-const HOTSPOT_HOST: &[Property] = &[
-    kept("mac-address", Kind::Mac),
-    kept("address", Kind::Address),
-    kept("to-address", Kind::Address),
-    kept("server", Kind::Text),
-    kept("bridge-port", Kind::Text),
-    kept("uptime", Kind::Interval).starts("0s"),
-    kept("idle-time", Kind::Interval).starts("0s"),
-    kept("host-dead-time", Kind::Interval).starts("0s"),
-    kept("bytes-in", Kind::Bytes).starts("0"),
-    kept("bytes-out", Kind::Bytes).starts("0"),
-    kept("found-by", Kind::Text),
-    kept("DHCP", Kind::Flag).starts("true"),
-    kept("authorized", Kind::Flag).starts("false"),
-    kept("bypassed", Kind::Flag).starts("false"),
-    kept("comment", Kind::Text),
-];
-
-const HOTSPOT_COOKIE: &[Property] = &[
-    kept("user", Kind::Text),
-    kept("domain", Kind::Text),
-    kept("mac-address", Kind::Mac),
-    kept("mac-cookie", Kind::Flag).starts("false"),
-    kept("expires-in", Kind::Interval),
 ];
 
 const SERVICE: &[Property] = &[

@@ -91,7 +91,7 @@ impl World {
     }
 
     /// A new row with its defaults and these values, taken as they are.
-    pub(crate) fn blank_row(&mut self, menu: usize, values: &[(&str, &str)]) -> Row {
+    pub(crate) fn blank_row(&self, menu: usize, values: &[(&str, &str)]) -> Row {
         let now = self.clock.virtual_now();
         let mut row = self.tables[menu].blank(now);
         for (name, value) in values {

@@ -44,10 +44,9 @@ impl Table {
         Table { menu, name, rows: BTreeMap::new(), by_name: HashMap::new(), next: 0 }
     }
 
-    /// A row with its defaults and an id that has never been used.
-    pub(crate) fn blank(&mut self, now: i64) -> Row {
+    /// A row with its defaults and the next id, which is used up when the row is put in place.
+    pub(crate) fn blank(&self, now: i64) -> Row {
         let id = self.next;
-        self.next += 1;
         let values = self.menu.props.iter().map(|prop| prop.default.map(str::to_owned)).collect();
         Row { id, born: now, values }
     }

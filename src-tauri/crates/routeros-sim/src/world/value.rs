@@ -63,7 +63,7 @@ impl Kind {
             Kind::OneOf(words) => return words.contains(&text).then(same).ok_or(BadValue::NoMatch),
             Kind::Words(words) => {
                 let known = |word: &str| words.contains(&word.strip_prefix('!').unwrap_or(word));
-                (text.is_empty() || text.split(',').all(known)).then(same)
+                return (text.is_empty() || text.split(',').all(known)).then(same).ok_or(BadValue::NoMatch);
             }
             Kind::Named { menu, or } => {
                 let known = or.contains(&text) || exists(menu, text);

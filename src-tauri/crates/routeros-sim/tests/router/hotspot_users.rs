@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use routeros_sim::{Sim, Version};
 use tokio::io::AsyncWriteExt;
 
-use crate::client::{kinds, logged_in, push_sentence, refusal};
+use crate::client::{RawClient, kinds, logged_in, push_sentence, refusal};
 
 const ADD: &str = "/ip/hotspot/user/add";
 const PRINT: &str = "/ip/hotspot/user/print";
@@ -201,4 +201,41 @@ async fn ten_thousand_pipelined_adds_take_a_moment() {
     assert_eq!(sim.user_count(), 10_000);
     assert_eq!(sim.command_count_of(ADD), 10_000);
     assert!(took < Duration::from_secs(5), "a table that is walked for every add takes minutes: {took:?}");
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_not_read_from() {
+    const PRINTS: u64 = 300;
+    let (sim, address, mut greedy) = logged_in(Sim::builder()).await;
+    for number in 0..600 {
+        sim.add_user(&format!("u{number}"), &[("comment", &"x".repeat(200))]).unwrap();
+    }
+    for _ in 0..PRINTS {
+        greedy.send(&[PRINT]).await;
+    }
+    let mut other = RawClient::log_in(address).await;
+    for _ in 0..100 {
+        assert_eq!(
+            kinds(&other.ask(&["/system/identity/print"]).await),
+            ["!re", "!done"],
+            "others are served"
+        );
+    }
+    let begun = sim.command_count_of(PRINT);
+    assert!(begun < PRINTS, "all {PRINTS} answers (100 MB) were taken into memory");
+    let mut reader = tokio::io::BufReader::new(&mut greedy.stream);
+    let mut done = 0;
+    while done < PRINTS {
+        let words = crate::client::read_sentence(&mut reader).await.unwrap();
+        done += u64::from(words[0] == b"!done");
+    }
+    assert_eq!(sim.command_count_of(PRINT), PRINTS, "it goes on where it stopped");
+}
+
+#[tokio::test]
+async fn an_add_that_is_refused_uses_no_id_up() {
+    let (_sim, _, mut client) = logged_in(Sim::builder()).await;
+    client.ask(&[ADD, "=name=a"]).await;
+    refusal(&client.ask(&[ADD, "=name=a"]).await);
+    assert_eq!(client.ask(&[ADD, "=name=b"]).await[0].value("ret"), Some("*2"));
 }
