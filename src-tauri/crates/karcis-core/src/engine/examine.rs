@@ -21,6 +21,14 @@ const CLOCK_MINUTES: i64 = 2;
 /// Below this much free space a router may refuse new users: a thousand of them take about 300 KiB.
 const FREE_SPACE: u64 = 1 << 20;
 
+impl super::Engine {
+    /// The connection test with this engine's limits and clock, on a connection of its own.
+    pub async fn examine(&self, target: &Target) -> Checks {
+        let now = DateTime::<Utc>::from_timestamp_millis(self.now().millis()).unwrap_or_default();
+        examine(target, &self.limits, Needs { now }).await
+    }
+}
+
 /// Looks at a router line by line; what cannot be reached after a failure is skipped.
 pub async fn examine(target: &Target, limits: &Limits, needs: Needs) -> Checks {
     let mut found = Found::default();

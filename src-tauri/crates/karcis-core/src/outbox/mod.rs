@@ -103,6 +103,11 @@ pub fn push(
     store::add(tx, effect, priority.rank(), depends_on, now)
 }
 
+/// A note for the same effect that waits and has not been taken up.
+pub fn queued(tx: &ReadTx<'_>, effect: &Effect) -> Result<Option<NoteId>, Fault> {
+    store::queued(tx, effect)
+}
+
 /// Leases the next due note of a lane, if one is ready.
 pub fn lease(tx: &WriteTx<'_>, lane: &Lane, now: Timestamp) -> Result<Option<Leased>, Fault> {
     store::release_expired(tx, lane, now)?;

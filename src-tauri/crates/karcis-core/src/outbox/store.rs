@@ -32,6 +32,14 @@ pub(super) fn add(
     Ok(id)
 }
 
+pub(super) fn queued(tx: &ReadTx<'_>, effect: &Effect) -> Result<Option<NoteId>, Fault> {
+    tx.maybe(
+        "SELECT id FROM outbox WHERE subject = $1 AND state = 'queued' AND kind = $2 AND payload = $3 LIMIT 1",
+        params![effect.subject(), effect.kind(), effect.payload()?],
+        |row| Ok(NoteId::from_row(row.int(0)?)),
+    )
+}
+
 pub(super) fn release_expired(tx: &WriteTx<'_>, lane: &Lane, now: Timestamp) -> Result<usize, Fault> {
     tx.run(
         "UPDATE outbox SET state = 'queued', lease_until = NULL, changed_at = $2

@@ -1,5 +1,6 @@
 //! Plans (paket): what is sold, for how much, and the RouterOS user profile behind it.
 
+mod archive;
 mod profile;
 mod store;
 
@@ -16,6 +17,7 @@ use crate::values::{Bytes, Money, NoteId, Period, PlanId, RateLimit, RouterId, T
 use rand::CryptoRng;
 use serde_json::json;
 
+pub use archive::{archived, set_archived};
 pub use profile::{OUR_PROFILE, ProfileWish, profile_wish};
 pub(crate) use store::{code_style, data, period};
 
@@ -242,26 +244,6 @@ pub fn change(
     Ok(plan)
 }
 
-/// Takes a plan out of use, or back into it. Its vouchers and its profile on the router stay.
-pub fn set_archived(
-    tx: &WriteTx<'_>,
-    actor: &Actor,
-    id: PlanId,
-    archived: bool,
-    now: Timestamp,
-) -> Result<Plan, PlanError> {
-    let plan = store::one(tx, id)?.ok_or(PlanError::Unknown)?;
-    let taken = plan.counter_key.is_some_and(|_| !archived)
-        && store::key_taken(tx, plan.counter_key.unwrap_or(0), id)?;
-    if taken {
-        return Err(PlanError::KeyTaken);
-    }
-    store::set_archived(tx, id, archived, now)?;
-    let deed = if archived { "plan.archive" } else { "plan.restore" };
-    audit::record(tx, actor, deed, ("plan", &id.to_string()), &json!({"name": plan.name}), now)?;
-    Ok(Plan { archived, ..plan })
-}
-
 /// Takes every plan of a router out of use, as the router goes.
 pub(crate) fn archive_of(tx: &WriteTx<'_>, router: RouterId, now: Timestamp) -> Result<(), Fault> {
     store::archive_of(tx, router, now)
@@ -276,6 +258,10 @@ pub(crate) fn profile_is(tx: &WriteTx<'_>, id: PlanId, state: ProfileState, now:
 pub(crate) fn owe_profile(tx: &WriteTx<'_>, plan: &Plan, now: Timestamp) -> Result<NoteId, Fault> {
     store::keep_profile_state(tx, plan.id, ProfileState::Pending, now)?;
     let effect = Effect::EnsureProfile { router: plan.router, plan: plan.id };
+    // A note that has not been taken up reads the newest wish when it is: one is enough.
+    if let Some(waiting) = outbox::queued(tx, &effect)? {
+        return Ok(waiting);
+    }
     outbox::push(tx, &effect, Priority::Soon, None, now)
 }
 

@@ -16,6 +16,19 @@ pub(super) fn all(tx: &ReadTx<'_>) -> Result<Vec<Plan>, Fault> {
     )
 }
 
+pub(super) fn archived(tx: &ReadTx<'_>, limit: i64) -> Result<Vec<Plan>, Fault> {
+    tx.all(
+        "SELECT id, router_id, name, hotspot_server, profile_name, price, selling_price, validity_s, uptime_limit_s,
+                data_limit_bytes, shared_users, rate_limit, lock_mac, code_mode, code_alphabet, code_length,
+                code_prefix, counter_key, colour, profile_state, archived
+         FROM plans
+         WHERE archived = 1 AND router_id IN (SELECT id FROM routers WHERE archived = 0)
+         ORDER BY changed_at DESC, id LIMIT $1",
+        params![limit],
+        plan,
+    )
+}
+
 pub(super) fn one(tx: &ReadTx<'_>, id: PlanId) -> Result<Option<Plan>, Fault> {
     tx.maybe(
         "SELECT id, router_id, name, hotspot_server, profile_name, price, selling_price, validity_s, uptime_limit_s,

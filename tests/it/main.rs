@@ -1,0 +1,4 @@
+//! What Karcis promises, tried in a pretend shop.
+
+mod router_faults;
+mod vouchers;

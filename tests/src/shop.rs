@@ -1,0 +1,243 @@
+//! A shop with real books, a real engine and a pretend router on a real socket.
+
+use karcis_core::audit::Actor;
+use karcis_core::db::Db;
+use karcis_core::engine::{Clock, Engine};
+use karcis_core::fault::Fault;
+use karcis_core::outbox::{self, LaneState};
+use karcis_core::plans::{self, Alphabet, CodeMode, CodeStyle, Plan, PlanRequest};
+use karcis_core::routers::{self, Router, RouterRequest, SealedPassword};
+use karcis_core::secrets::{DataKey, Keys};
+use karcis_core::settings;
+use karcis_core::values::{Money, Period, RouterId, StaffId, Timestamp};
+use karcis_core::vouchers::{self, Batch, BatchRequest, IssueError, Tally};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use routeros_sim::{Sim, SimHandle, Values};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+/// A shop with one router and one plan. Time stands still until a test turns it.
+pub struct TestShop {
+    /// The books.
+    pub db: Db,
+    /// The data key, unlocked.
+    pub keys: Keys,
+    /// The engine, ticked by the test.
+    pub engine: Arc<Engine>,
+    /// The pretend router.
+    pub sim: SimHandle,
+    /// The owner.
+    pub owner: Actor,
+    /// The router in the books.
+    pub router: RouterId,
+    /// A plan of that router.
+    pub plan: Plan,
+    time: Arc<AtomicI64>,
+    seed: u64,
+    folder: tempfile::TempDir,
+}
+
+/// How the shop is connected to its router.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plug {
+    /// Plain text on loopback.
+    Plain,
+    /// TLS with a self-signed certificate, pinned on first use.
+    Tls,
+}
+
+/// The password of the pretend router.
+pub const PASSWORD: &str = "kata-sandi-router";
+const START: i64 = 1_795_147_200_000; // 2026-11-20 04:00 UTC
+
+impl TestShop {
+    /// A shop whose router is new.
+    pub async fn open() -> TestShop {
+        TestShop::with(Sim::builder(), Plug::Plain).await
+    }
+
+    /// A shop with this router.
+    pub async fn with(sim: Sim, plug: Plug) -> TestShop {
+        let sim = sim.credentials("karcis", PASSWORD).build();
+        let address = match plug {
+            Plug::Plain => sim.listen("127.0.0.1:0").await,
+            Plug::Tls => sim.listen_tls("127.0.0.1:0", routeros_sim::TlsMode::SelfSigned).await,
+        };
+        let port = address.expect("loopback has a free port").port();
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let db = Db::open(folder.path()).expect("new books open");
+        let mut rng = StdRng::seed_from_u64(1);
+        let key = DataKey::new(&mut rng);
+        let now = Timestamp::from_millis(START);
+        let owner = Actor::person(StaffId::new(now, &mut rng), "Pemilik");
+        let id = RouterId::new(now, &mut rng);
+        let request = RouterRequest {
+            name: "Warung-1".to_owned(),
+            host: "127.0.0.1".to_owned(),
+            port,
+            tls: plug == Plug::Tls,
+            plain_accepted: true,
+            user_name: "karcis".to_owned(),
+            password: Some(SealedPassword::seal(&key, id, PASSWORD, &mut rng)),
+            ssid: Some("CONTOH".to_owned()),
+        };
+        let plan = db
+            .write(|tx| {
+                settings::found(tx, &mut rng)?;
+                routers::add(tx, &owner, id, &request, "router-1", now).map_err(Fault::new)?;
+                plans::add(tx, &owner, &day_plan(id), "plan-1", &mut rng, now).map_err(Fault::new)
+            })
+            .expect("a router and a plan can be added");
+        let time = Arc::new(AtomicI64::new(START));
+        let keys = Keys::locked();
+        keys.unlock(key);
+        let engine = Arc::new(engine(&db, &keys, &time, 2));
+        TestShop { db, keys, engine, sim, owner, router: id, plan, time, seed: 10, folder }
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The pretend time.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.time.load(Ordering::SeqCst))
+    }
+
+    /// Turns the pretend time forward.
+    pub fn later(&self, by: Duration) {
+        let millis = i64::try_from(by.as_millis()).expect("tests turn by days, not ages");
+        self.time.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    /// A generator of its own for each use.
+    pub fn rng(&mut self) -> StdRng {
+        self.seed += 1;
+        StdRng::seed_from_u64(self.seed)
+    }
+
+    /// Makes a batch of the shop's plan.
+    pub fn issue(&mut self, size: u32) -> Batch {
+        self.try_issue(size).expect("the batch is in order")
+    }
+
+    /// Makes a batch of the shop's plan, or is refused.
+    pub fn try_issue(&mut self, size: u32) -> Result<Batch, IssueError> {
+        let request = BatchRequest {
+            plan: self.plan.id,
+            size,
+            code: self.plan.code.clone(),
+            note: String::new(),
+            shelf_life_days: None,
+        };
+        let mut rng = self.rng();
+        let key = format!("batch-{}", self.seed);
+        let now = self.now();
+        self.db.write(|tx| vouchers::issue_batch(tx, &self.owner, &request, &key, &mut rng, now))
+    }
+
+    /// Ticks until nothing is left to do at this moment.
+    pub async fn work(&self) {
+        for _ in 0..200 {
+            if self.engine.tick().await.expect("the engine works").carried == 0 {
+                return;
+            }
+        }
+        panic!("the engine never comes to rest");
+    }
+
+    /// Ticks and turns time forward to what is due next, for at most so long, until the batch has nothing pending.
+    pub async fn work_until_settled(&self, batch: &Batch, at_most: Duration) -> Tally {
+        let end = self.now() + at_most;
+        loop {
+            self.work().await;
+            let tally = self.tally(batch);
+            if tally.pending == 0 || self.now() >= end {
+                return tally;
+            }
+            self.later(Duration::from_secs(5));
+        }
+    }
+
+    /// How the batch's vouchers stand.
+    pub fn tally(&self, batch: &Batch) -> Tally {
+        self.db.read(|tx| vouchers::tally(tx, batch.id)).expect("the books can be read")
+    }
+
+    /// The batch as it is now.
+    pub fn batch(&self, batch: &Batch) -> Batch {
+        let found = self.db.read(|tx| vouchers::batch(tx, batch.id)).expect("the books can be read");
+        found.expect("a batch is never deleted")
+    }
+
+    /// The router's lane.
+    pub fn lane(&self) -> LaneState {
+        let lane = outbox::Lane::Router(self.router);
+        self.db.read(|tx| outbox::lane(tx, &lane)).expect("the books can be read")
+    }
+
+    /// The router in the books.
+    pub fn router(&self) -> Router {
+        let found = self.db.read(|tx| routers::router(tx, self.router)).expect("the books can be read");
+        found.expect("the shop has a router")
+    }
+
+    /// The users on the pretend router that carry our mark.
+    pub fn our_users(&self) -> Vec<Values> {
+        let mut users = self.sim.users();
+        users.retain(|user| user.get("comment").is_some_and(|comment| comment.starts_with("KRC1|")));
+        users
+    }
+
+    /// A new engine on the same books, as after a restart.
+    pub fn restart_engine(&mut self) {
+        self.seed += 1;
+        self.engine = Arc::new(engine(&self.db, &self.keys, &self.time, self.seed));
+    }
+
+    /// Checks what must hold after everything: books whole, chain whole, and on the router exactly the batch's users.
+    pub fn check(&self, batch: &Batch, on_router: u32) {
+        assert_eq!(self.db.check().expect("the books can be checked"), Vec::<String>::new(), "I10: integrity");
+        let chain = self.db.read(karcis_core::audit::verify).expect("the chain can be read");
+        assert!(matches!(chain, karcis_core::audit::Chain::Whole { .. }), "I9: {chain:?}");
+        let tally = self.tally(batch);
+        assert_eq!((tally.pending, tally.on_router), (0, on_router), "I8: {tally:?}");
+        let mut names: Vec<String> =
+            self.our_users().iter().filter_map(|user| user.get("name").cloned()).collect();
+        assert_eq!(names.len(), on_router as usize, "I8: exactly the batch's users");
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), on_router as usize, "I8: no user twice");
+    }
+}
+
+fn engine(db: &Db, keys: &Keys, time: &Arc<AtomicI64>, seed: u64) -> Engine {
+    let time = Arc::clone(time);
+    let clock: Clock = Arc::new(move || Timestamp::from_millis(time.load(Ordering::SeqCst)));
+    let limits = routeros::Limits { command: Duration::from_secs(5), ..routeros::Limits::default() };
+    let rng = Box::new(StdRng::seed_from_u64(seed));
+    Engine::new(db.clone(), keys.clone(), clock, rng, limits).expect("the books can be written")
+}
+
+fn day_plan(router: RouterId) -> PlanRequest {
+    PlanRequest {
+        router,
+        name: "1 Hari".to_owned(),
+        hotspot_server: "all".to_owned(),
+        price: Money::rupiah(3_500),
+        selling_price: Money::rupiah(5_000),
+        validity: Some(Period::seconds(86_400).expect("a day is a period")),
+        uptime_limit: None,
+        data_limit: None,
+        shared_users: 1,
+        rate_limit: Some("2M/5M".parse().expect("a rate limit")),
+        lock_mac: false,
+        code: CodeStyle { mode: CodeMode::Same, alphabet: Alphabet::A28, length: 8, prefix: String::new() },
+        counter_key: Some(1),
+        colour: "teal".to_owned(),
+    }
+}
