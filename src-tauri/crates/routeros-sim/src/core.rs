@@ -103,7 +103,7 @@ impl Core {
         let world = lock(&self.world);
         let table = world.at("/ip/service");
         let Some(row) = table.named(service).next() else { return 0 };
-        let value = |name| table.menu.prop(name).and_then(|prop| row.value(prop));
+        let value = |name| table.value(row, name);
         if value("disabled") == Some("true") {
             return 0;
         }

@@ -14,7 +14,7 @@ use crate::world::command::Trap;
 use crate::world::menu::Menu;
 use crate::world::table::{Row, star};
 use crate::world::{Edit, RestoreError, World};
-use crate::{ArmedFault, CertificateError, Speed, TlsMode};
+use crate::{ArmedFault, CertificateError, Guest, Speed, TlsMode};
 
 /// The values of one row by name, with its `.id`.
 pub type Values = BTreeMap<String, String>;
@@ -146,7 +146,10 @@ impl SimHandle {
 
     /// Lets time pass for the router.
     pub fn advance(&self, by: Duration) {
-        self.world(|world| world.clock.advance(by));
+        self.world(|world| {
+            world.clock.advance(by);
+            world.end_what_is_over();
+        });
     }
 
     /// Sets the router's own clock to this second since 1970 (UTC), right or wrong.
@@ -171,8 +174,7 @@ impl SimHandle {
     pub fn user_count(&self) -> usize {
         self.world(|world| {
             let table = world.at(USERS);
-            let built_in = table.menu.prop("default");
-            table.rows().filter(|row| built_in.and_then(|prop| row.value(prop)).is_none()).count()
+            table.rows().filter(|row| table.value(row, "default").is_none()).count()
         })
     }
 
@@ -199,6 +201,25 @@ impl SimHandle {
         self.set(USERS, name, &[("name", new)])
     }
 
+    /// Somebody with a device tries to log in at the hotspot. Returns the `.id` of the active session, or the
+    /// text the login page would show.
+    pub fn hotspot_login(&self, guest: &Guest<'_>) -> Result<String, Refused> {
+        self.world(|world| {
+            world.end_what_is_over();
+            world.begin_session(guest).map(star).map_err(Refused)
+        })
+    }
+
+    /// The device logs out; its time is added to the user's counters.
+    pub fn hotspot_logout(&self, session: &str) -> Result<(), Refused> {
+        self.world(|world| {
+            let active = world.at("/ip/hotspot/active").find(session).map(|row| row.id);
+            let active = active.ok_or_else(|| world.no_such_item())?;
+            world.end_session(active, "user request");
+            Ok(())
+        })
+    }
+
     /// Sets the name of the router.
     pub fn set_identity(&self, name: &str) {
         let menu = Menu::known("/system/identity");
@@ -218,7 +239,10 @@ impl SimHandle {
     #[must_use]
     pub fn rows(&self, path: &str) -> Vec<Values> {
         let Some(menu) = Menu::at(path) else { return Vec::new() };
-        self.world(|world| world.table(menu).rows().map(|row| values(world, menu, row)).collect())
+        self.world(|world| {
+            world.end_what_is_over();
+            world.table(menu).rows().map(|row| values(world, menu, row)).collect()
+        })
     }
 
     /// Adds a row to any list, as another administrator (or the router itself) would. In menus that clients
@@ -260,8 +284,7 @@ impl SimHandle {
         let menu = Menu::at(path).ok_or_else(|| Refused(format!("{path} is not simulated")))?;
         self.world(|world| {
             let id = world.table(menu).find(row).map(|row| row.id).ok_or_else(|| world.no_such_item())?;
-            let edits = world.remove_edits(menu, &[id]);
-            world.commit(edits);
+            world.remove_rows(menu, &[id]);
             Ok(())
         })
     }

@@ -29,4 +29,4 @@ pub use handle::{Client, Refused, SimHandle, Values};
 pub use net::tls::{CertificateError, TlsMode};
 pub use speed::Speed;
 pub use version::{UnknownVersion, Version};
-pub use world::{Board, RestoreError, clock::Clock};
+pub use world::{Board, Guest, LoginWay, RestoreError, clock::Clock};

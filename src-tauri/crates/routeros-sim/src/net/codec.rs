@@ -104,6 +104,13 @@ impl Decoder {
         self.buffer.extend_from_slice(bytes);
     }
 
+    /// Forgets all but so many of the bytes that wait, and returns how many waited before.
+    pub(crate) fn keep(&mut self, count: usize) -> usize {
+        let waiting = self.buffer.len() - self.start;
+        self.buffer.truncate(self.start + waiting.min(count));
+        waiting
+    }
+
     /// The next whole sentence; `None` until more bytes arrive. Empty sentences are passed over.
     pub(crate) fn sentence(&mut self) -> Result<Option<Vec<Vec<u8>>>, Unreadable> {
         while let Some(word) = self.word()? {

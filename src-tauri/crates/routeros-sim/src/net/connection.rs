@@ -129,6 +129,9 @@ impl Connection {
         }
         self.deliver().await?;
         self.flush().await?;
+        if self.read_allowance == Some(0) {
+            return Err(End(self.breaks));
+        }
         self.wait().await
     }
 
@@ -139,30 +142,23 @@ impl Connection {
         tokio::select! {
             read = self.stream.read(&mut bytes) => match read {
                 Ok(0) | Err(_) => Err(End(Break::Fin)),
-                Ok(read) => self.take_in(&bytes[..read]).await,
+                Ok(read) => {
+                    self.take_in(&bytes[..read]);
+                    Ok(())
+                }
             },
             () = self.wake.notified() => Ok(()),
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.run_due().await,
         }
     }
 
-    async fn take_in(&mut self, bytes: &[u8]) -> Step {
-        let Some(allowance) = &mut self.read_allowance else {
-            self.decoder.feed(bytes);
-            return Ok(());
-        };
-        let taken = bytes.len().min(usize::try_from(*allowance).unwrap_or(usize::MAX));
-        *allowance -= taken as u64;
-        let spent = *allowance == 0;
+    fn take_in(&mut self, bytes: &[u8]) {
+        let mut taken = bytes.len();
+        if let Some(allowance) = &mut self.read_allowance {
+            taken = taken.min(usize::try_from(*allowance).unwrap_or(usize::MAX));
+            *allowance -= taken as u64;
+        }
         self.decoder.feed(&bytes[..taken]);
-        if !spent {
-            return Ok(());
-        }
-        while let Ok(Some(words)) = self.decoder.sentence() {
-            self.sentence(Command::parse(&words)).await?;
-        }
-        self.flush().await?;
-        Err(End(self.breaks))
     }
 
     async fn give_up(&mut self, unreadable: &Unreadable) -> Step {
@@ -239,7 +235,7 @@ impl Connection {
                 Fault::Latency(_) | Fault::RefuseConnect | Fault::AcceptThenSilent => {}
             }
         }
-        if lost_reply {
+        if lost_reply || self.out.is_cut() {
             self.flush().await?;
         }
         self.pace().await?;
@@ -262,7 +258,11 @@ impl Connection {
         match limit {
             Limit::SentencesSent(count) => self.out.allow(Allowance::Sentences(count)),
             Limit::BytesSent(count) => self.out.allow(Allowance::Bytes(count)),
-            Limit::BytesReceived(count) => self.read_allowance = Some(count),
+            Limit::BytesReceived(count) => {
+                // What was sent right behind the command may have been read together with it.
+                let waiting = self.decoder.keep(usize::try_from(count).unwrap_or(usize::MAX));
+                self.read_allowance = Some(count.saturating_sub(waiting as u64));
+            }
         }
     }
 

@@ -27,6 +27,7 @@ impl Outbox {
     }
 
     pub(crate) fn allow(&mut self, allowance: Allowance) {
+        self.cut = matches!(allowance, Allowance::Sentences(0) | Allowance::Bytes(0));
         self.allowance = Some(allowance);
     }
 

@@ -115,7 +115,17 @@ impl World {
         edits
     }
 
-    pub(crate) fn remove_edits(&self, menu: usize, ids: &[u32]) -> Vec<Edit> {
+    /// Removes rows; who is removed from the active sessions is logged out.
+    pub(crate) fn remove_rows(&mut self, menu: usize, ids: &[u32]) {
+        if MENUS[menu].path == "/ip/hotspot/active" {
+            ids.iter().for_each(|id| self.end_session(*id, "admin reset"));
+            return;
+        }
+        let edits = self.remove_edits(menu, ids);
+        self.commit(edits);
+    }
+
+    fn remove_edits(&self, menu: usize, ids: &[u32]) -> Vec<Edit> {
         let mut edits = Vec::new();
         for id in ids {
             if let Some(row) = self.tables[menu].row(*id)

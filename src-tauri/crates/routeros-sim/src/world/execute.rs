@@ -39,6 +39,7 @@ impl World {
         if !self.allows(user, policy) {
             return Err(Trap::plain("not enough permissions (9)"));
         }
+        self.end_what_is_over();
         match verb {
             Verb::Print => self.print(user, wake, menu, command),
             Verb::Listen => {
@@ -166,14 +167,12 @@ impl World {
 
     fn remove(&mut self, menu: usize, command: &Command) -> Result<Answer, Trap> {
         let rows = self.targets(menu, command)?;
-        let default = MENUS[menu].prop("default");
-        if rows.iter().any(|row| default.is_some_and(|prop| row.value(prop) == Some("true"))) {
+        if rows.iter().any(|row| self.tables[menu].value(row, "default") == Some("true")) {
             let noun = MENUS[menu].path.rsplit('/').next().unwrap_or_default();
             return Err(Trap::plain(format!("failure: can not remove default {noun}")));
         }
         let ids: Vec<u32> = rows.iter().map(|row| row.id).collect();
-        let edits = self.remove_edits(menu, &ids);
-        self.commit(edits);
+        self.remove_rows(menu, &ids);
         Ok(Answer::Done(None))
     }
 

@@ -39,7 +39,7 @@ impl World {
         let menu = Menu::known("/user/active");
         let table = self.table(menu);
         let Some(row) = table.row(active) else { return };
-        let value = |name| table.menu.prop(name).and_then(|prop| row.value(prop)).unwrap_or_default();
+        let value = |name| table.value(row, name).unwrap_or_default();
         let line =
             format!("user {} logged out from {} via {}", value("name"), value("address"), value("via"));
         self.log("system,info,account", &line);
@@ -49,7 +49,7 @@ impl World {
     fn may_enter(&self, name: &str, proof: Proof<'_>) -> bool {
         let table = self.at("/user");
         let Some(row) = table.named(name).next() else { return false };
-        let value = |name| table.menu.prop(name).and_then(|prop| row.value(prop));
+        let value = |name| table.value(row, name);
         let password = value("password").unwrap_or_default();
         let proven = match proof {
             Proof::Password(given) => given == password,
@@ -63,15 +63,15 @@ impl World {
     /// Whether the group of this user has the policy.
     pub(crate) fn allows(&self, user: &str, policy: &str) -> bool {
         let groups = self.at("/user/group");
-        let policies = self.group_of(user).and_then(|group| {
-            groups.named(&group).next().and_then(|row| row.value(groups.menu.prop("policy")?))
-        });
+        let policies = self
+            .group_of(user)
+            .and_then(|group| groups.named(&group).next().and_then(|row| groups.value(row, "policy")));
         policies.is_some_and(|list| list.split(',').any(|word| word == policy))
     }
 
     fn group_of(&self, user: &str) -> Option<String> {
         let users = self.at("/user");
-        users.named(user).next()?.value(users.menu.prop("group")?).map(str::to_owned)
+        users.value(users.named(user).next()?, "group").map(str::to_owned)
     }
 }
 

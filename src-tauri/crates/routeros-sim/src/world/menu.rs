@@ -83,6 +83,10 @@ pub(crate) enum Source {
     Sealed,
     /// Kept by the router.
     Kept,
+    /// An interval kept by the router that grows from the moment the row appeared.
+    Grows,
+    /// An interval kept by the router that shrinks from the moment the row appeared.
+    Shrinks,
     /// Worked out at the moment it is shown.
     Computed,
 }
@@ -131,6 +135,14 @@ impl Property {
 
     pub(crate) fn is_given(&self) -> bool {
         matches!(self.source, Source::Given | Source::Sealed)
+    }
+
+    pub(crate) const fn grows(self) -> Property {
+        Property { source: Source::Grows, ..self }
+    }
+
+    pub(crate) const fn shrinks(self) -> Property {
+        Property { source: Source::Shrinks, ..self }
     }
 
     pub(crate) const fn since(self, version: Version) -> Property {

@@ -5,6 +5,7 @@ pub(crate) mod clock;
 pub(crate) mod command;
 mod defaults;
 mod execute;
+mod hotspot;
 mod login;
 pub(crate) mod menu;
 mod menus;
@@ -24,6 +25,7 @@ pub use defaults::Board;
 pub(crate) use defaults::Setup;
 pub use snapshot::RestoreError;
 
+pub use hotspot::{Guest, LoginWay};
 pub(crate) use login::{Proof, hex};
 
 use self::clock::RouterClock;
@@ -47,6 +49,8 @@ pub(crate) struct World {
     tables: Vec<Table>,
     journal: VecDeque<Vec<Edit>>,
     listeners: Vec<Listener>,
+    /// When the next session or cookie ends by itself, if any does.
+    next_end: Option<i64>,
 }
 
 struct Listener {
@@ -66,6 +70,7 @@ impl World {
             tables: MENUS.iter().map(Table::new).collect(),
             journal: VecDeque::new(),
             listeners: Vec::new(),
+            next_end: None,
         };
         world.furnish(setup);
         world

@@ -6,7 +6,7 @@ use super::command::{Page, View};
 use super::menu::{Shape, Source};
 use super::menus::MENUS;
 use super::table::{Row, star};
-use super::value::{Kind, interval};
+use super::value::{Kind, interval, seconds};
 use super::{World, clock};
 use crate::net::outbox::Outbox;
 
@@ -96,6 +96,16 @@ impl World {
             Source::Given if MENUS[menu].path == "/system/clock" && matches!(prop.name, "date" | "time") => {
                 Some(Cow::Owned(self.worked_out(prop.name)))
             }
+            Source::Grows | Source::Shrinks => {
+                let passed = u64::try_from(self.clock.virtual_now().saturating_sub(row.born)).unwrap_or(0);
+                let kept = seconds(row.value(index)?)?;
+                let now = if prop.source == Source::Grows {
+                    kept.saturating_add(passed)
+                } else {
+                    kept.saturating_sub(passed)
+                };
+                Some(Cow::Owned(interval(now)))
+            }
             Source::Given | Source::Kept => row.value(index).map(Cow::Borrowed),
         }
     }
@@ -121,8 +131,7 @@ impl World {
     /// The router's own time of day, in its zone.
     pub(crate) fn local_now(&self) -> i64 {
         let table = self.at("/system/clock");
-        let zone = table.menu.prop("time-zone-name");
-        let zone = table.rows().next().zip(zone).and_then(|(row, prop)| row.value(prop)).unwrap_or_default();
+        let zone = table.rows().next().and_then(|row| table.value(row, "time-zone-name")).unwrap_or_default();
         self.clock.router_now().saturating_add(clock::zone_offset(zone))
     }
 

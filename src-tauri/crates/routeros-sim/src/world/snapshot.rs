@@ -43,6 +43,8 @@ impl World {
         self.clock.restore_error(saved["clock_error"].as_i64().unwrap_or(0));
         self.revision = saved["revision"].as_u64().unwrap_or(0);
         self.forget_journal();
+        // Cookies may have run out while nobody looked.
+        self.next_end = Some(i64::MIN);
         Ok(())
     }
 }

@@ -81,6 +81,10 @@ impl Table {
         }
     }
 
+    pub(crate) fn value<'row>(&self, row: &'row Row, name: &str) -> Option<&'row str> {
+        row.value(self.menu.prop(name)?)
+    }
+
     pub(crate) fn name_of<'row>(&self, row: &'row Row) -> Option<&'row str> {
         row.value(self.name?)
     }

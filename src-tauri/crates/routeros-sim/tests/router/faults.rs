@@ -2,7 +2,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use routeros_sim::{Break, Fault, Limit, Sim, Speed, Version};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::client::{RawClient, kinds, logged_in, push_sentence, refusal};
@@ -54,6 +54,33 @@ async fn commands_beyond_the_bytes_that_are_read_are_not_carried_out() {
     assert_eq!(client.reply().await.unwrap().kind(), "!done");
     assert!(client.is_closed().await);
     assert_eq!(sim.user_count(), 1);
+}
+
+#[tokio::test]
+async fn bytes_that_were_read_together_with_the_command_count_as_well() {
+    let (sim, _, mut client) = logged_in(Sim::builder()).await;
+    let (mut all, mut one) = (Vec::new(), Vec::new());
+    push_sentence(&mut one, &[ADD, "=name=b"]);
+    for name in ["=name=a", "=name=b", "=name=c", "=name=d"] {
+        push_sentence(&mut all, &[ADD, name]);
+    }
+    let limit = Limit::BytesReceived(2 * one.len() as u64);
+    sim.arm(Fault::DropAfter { limit, how: Break::Fin }.on(ADD));
+    client.stream.write_all(&all).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(client.reply().await.unwrap().kind(), "!done");
+    }
+    assert!(client.is_closed().await);
+    assert_eq!(sim.user_count(), 3, "the command itself and two more");
+}
+
+#[tokio::test]
+async fn a_limit_of_nothing_breaks_before_the_command() {
+    let (sim, _, mut client) = logged_in(Sim::builder()).await;
+    sim.arm(Fault::DropAfter { limit: Limit::SentencesSent(0), how: Break::Fin }.on(ADD));
+    client.send(&[ADD, "=name=a"]).await;
+    assert!(client.is_closed().await);
+    assert_eq!(sim.user_count(), 0);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod client;
 mod faults;
+mod hotspot_guests;
 mod hotspot_users;
 mod listening;
 mod login;
