@@ -16,15 +16,23 @@ async fn a_batch_reaches_the_router_and_every_user_is_as_the_plan_says() {
     assert_eq!(shop.lane().circuit, Circuit::Closed);
     let plan = shop.db.read(|tx| karcis_core::plans::plan(tx, shop.plan.id)).unwrap().unwrap();
     assert_eq!(plan.profile_state, ProfileState::OnRouter);
-    let profile = shop.sim.rows("/ip/hotspot/user/profile").into_iter().find(|row| row["name"] == plan.profile_name);
+    let profile =
+        shop.sim.rows("/ip/hotspot/user/profile").into_iter().find(|row| row["name"] == plan.profile_name);
     let profile = profile.expect("the plan's profile is on the router");
     assert_eq!((profile["shared-users"].as_str(), profile["rate-limit"].as_str()), ("1", "2M/5M"));
     for user in shop.our_users() {
         let tag = Tag::parse(&user["comment"]).expect("the tag reads back");
         assert_eq!(tag.batch, batch.number);
-        let voucher = shop.db.read(|tx| vouchers::voucher(tx, tag.voucher)).unwrap().expect("a voucher of ours");
-        assert_eq!((voucher.code.as_str(), voucher.password.as_str()), (user["name"].as_str(), user["password"].as_str()));
-        assert_eq!((user["profile"].as_str(), user["limit-uptime"].as_str()), (plan.profile_name.as_str(), "1d"));
+        let voucher =
+            shop.db.read(|tx| vouchers::voucher(tx, tag.voucher)).unwrap().expect("a voucher of ours");
+        assert_eq!(
+            (voucher.code.as_str(), voucher.password.as_str()),
+            (user["name"].as_str(), user["password"].as_str())
+        );
+        assert_eq!(
+            (user["profile"].as_str(), user["limit-uptime"].as_str()),
+            (plan.profile_name.as_str(), "1d")
+        );
         assert!(user["comment"].len() < 120);
     }
 }
@@ -43,7 +51,10 @@ async fn a_foreign_user_with_our_code_is_left_alone_and_the_batch_still_reaches_
     assert_eq!(shop.tally(&batch).rejected, 2);
     for name in taken {
         let foreign = shop.sim.user(name).expect("still there");
-        assert_eq!((foreign["password"].as_str(), foreign["comment"].as_str()), ("punya-orang", "vc-123-05.01.23-note"));
+        assert_eq!(
+            (foreign["password"].as_str(), foreign["comment"].as_str()),
+            ("punya-orang", "vc-123-05.01.23-note")
+        );
     }
     let now = shop.db.read(|tx| vouchers::printable(tx, batch.id)).unwrap();
     let serials: Vec<u32> = now.iter().map(|voucher| voucher.serial).collect();
@@ -80,7 +91,8 @@ async fn a_voucher_is_disabled_enabled_and_voided_on_the_router() {
         shop.work().await;
         assert_eq!(shop.sim.user(&voucher.code).unwrap()["disabled"], word);
     }
-    let voided = shop.db.write(|tx| vouchers::void_voucher(tx, &shop.owner, voucher.id, "  hilang ", now)).unwrap();
+    let voided =
+        shop.db.write(|tx| vouchers::void_voucher(tx, &shop.owner, voucher.id, "  hilang ", now)).unwrap();
     assert_eq!((voided.state, voided.reason.as_deref()), (VoucherState::Void, Some("hilang")));
     shop.work().await;
     assert!(shop.sim.user(&voucher.code).is_none());
@@ -143,7 +155,9 @@ async fn the_same_request_makes_one_batch() {
     let now = shop.now();
     let twice: Vec<_> = (0..2)
         .map(|_| {
-            shop.db.write(|tx| vouchers::issue_batch(tx, &shop.owner, &request, "klik", &mut rng, now)).unwrap()
+            shop.db
+                .write(|tx| vouchers::issue_batch(tx, &shop.owner, &request, "klik", &mut rng, now))
+                .unwrap()
         })
         .collect();
     assert_eq!(twice[0], twice[1]);

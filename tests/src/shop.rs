@@ -201,7 +201,11 @@ impl TestShop {
 
     /// Checks what must hold after everything: books whole, chain whole, and on the router exactly the batch's users.
     pub fn check(&self, batch: &Batch, on_router: u32) {
-        assert_eq!(self.db.check().expect("the books can be checked"), Vec::<String>::new(), "I10: integrity");
+        assert_eq!(
+            self.db.check().expect("the books can be checked"),
+            Vec::<String>::new(),
+            "I10: integrity"
+        );
         let chain = self.db.read(karcis_core::audit::verify).expect("the chain can be read");
         assert!(matches!(chain, karcis_core::audit::Chain::Whole { .. }), "I9: {chain:?}");
         let tally = self.tally(batch);

@@ -122,13 +122,21 @@ pub fn take_numbers(tx: &WriteTx<'_>, series: &str, count: u32) -> Result<i64, F
 ///
 /// The caller decides in the same transaction and then calls [`remember_request`], so a double click is one deed.
 pub fn earlier_request(tx: &ReadTx<'_>, key: &str, kind: &str) -> Result<Option<String>, Fault> {
-    tx.maybe("SELECT result FROM request_keys WHERE request_key = $1 AND kind = $2", params![key, kind], |row| {
-        row.text(0)
-    })
+    tx.maybe(
+        "SELECT result FROM request_keys WHERE request_key = $1 AND kind = $2",
+        params![key, kind],
+        |row| row.text(0),
+    )
 }
 
 /// Remembers what a request with this key made.
-pub fn remember_request(tx: &WriteTx<'_>, key: &str, kind: &str, result: &str, now: Timestamp) -> Result<(), Fault> {
+pub fn remember_request(
+    tx: &WriteTx<'_>,
+    key: &str,
+    kind: &str,
+    result: &str,
+    now: Timestamp,
+) -> Result<(), Fault> {
     tx.run(
         "INSERT INTO request_keys (request_key, kind, result, at) VALUES ($1, $2, $3, $4)",
         params![key, kind, result, now],

@@ -33,7 +33,8 @@ pub fn schema_version(connection: &Connection) -> Result<i64, Fault> {
     if known == 0 {
         return Ok(0);
     }
-    Ok(connection.query_row("SELECT COALESCE(MAX(version), 0) FROM refinery_schema_history", [], |row| row.get(0))?)
+    Ok(connection
+        .query_row("SELECT COALESCE(MAX(version), 0) FROM refinery_schema_history", [], |row| row.get(0))?)
 }
 
 fn for_sqlite(sql: &str) -> String {

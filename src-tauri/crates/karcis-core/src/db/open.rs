@@ -119,7 +119,10 @@ impl Db {
     }
 
     /// Asks: runs `question` on a read-only connection that sees one moment of the books.
-    pub fn read<T, E: From<Fault>>(&self, question: impl FnOnce(&ReadTx<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<Fault>>(
+        &self,
+        question: impl FnOnce(&ReadTx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let idle = self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut reader = match idle {
             Some(reader) => reader,
@@ -146,7 +149,9 @@ impl Db {
         E: From<Fault> + Send + 'static,
     {
         let db = self.clone();
-        tokio::task::spawn_blocking(move || db.write(verb)).await.map_err(|_| Fault::new("a write panicked"))?
+        tokio::task::spawn_blocking(move || db.write(verb))
+            .await
+            .map_err(|_| Fault::new("a write panicked"))?
     }
 
     /// [`Db::read`] on a blocking thread.
@@ -159,7 +164,9 @@ impl Db {
         E: From<Fault> + Send + 'static,
     {
         let db = self.clone();
-        tokio::task::spawn_blocking(move || db.read(question)).await.map_err(|_| Fault::new("a read panicked"))?
+        tokio::task::spawn_blocking(move || db.read(question))
+            .await
+            .map_err(|_| Fault::new("a read panicked"))?
     }
 
     /// Counts the commits, so that engines and screens wake when the books change.

@@ -31,8 +31,9 @@ fn a_refused_verb_leaves_nothing_behind() {
 fn a_reader_cannot_write() {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(folder.path()).unwrap();
-    let refused =
-        db.read(|tx| tx.maybe("DELETE FROM settings RETURNING name", params![], |row| row.text(0))).unwrap_err();
+    let refused = db
+        .read(|tx| tx.maybe("DELETE FROM settings RETURNING name", params![], |row| row.text(0)))
+        .unwrap_err();
     assert!(refused.is_read_only(), "{}", refused.chain());
 }
 
@@ -65,7 +66,11 @@ fn books_of_a_newer_karcis_are_refused_and_left_alone() {
 #[test]
 fn a_file_that_is_no_database_is_called_damaged() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("karcis.db"), "these are not the books you are looking for".repeat(200)).unwrap();
+    std::fs::write(
+        folder.path().join("karcis.db"),
+        "these are not the books you are looking for".repeat(200),
+    )
+    .unwrap();
     assert!(matches!(Db::open(folder.path()), Err(OpenError::Damaged(_))));
 }
 

@@ -72,7 +72,11 @@ impl Engine {
     }
 
     /// One voucher is on the router as its row says, or gone from it.
-    pub(super) async fn ensure_voucher(&self, router: RouterId, voucher: VoucherId) -> Result<Outcome, Fault> {
+    pub(super) async fn ensure_voucher(
+        &self,
+        router: RouterId,
+        voucher: VoucherId,
+    ) -> Result<Outcome, Fault> {
         let Some(wish) = self.db.reading(move |tx| vouchers::voucher_wish(tx, voucher)).await? else {
             return Ok(Outcome::Done);
         };
@@ -114,7 +118,8 @@ impl Engine {
             users = Users::read(router).await?;
         }
         let answer = answer(wish, &users);
-        let settled = wish.users.iter().filter(|user| user.presence != Presence::Absent && !user.confirmed).count();
+        let settled =
+            wish.users.iter().filter(|user| user.presence != Presence::Absent && !user.confirmed).count();
         let complete = answer.present.len() + answer.taken.len() == settled && gone(wish, &users);
         let outcome = match added {
             Added::Refused(outcome) => outcome,
@@ -126,7 +131,12 @@ impl Engine {
     }
 
     /// Adds users, many commands ahead of their replies, until done, stopped by a person or refused for good.
-    async fn add_users(&self, router: &Connection, users: &[&UserWish], batch: &Batch) -> Result<Added, CallError> {
+    async fn add_users(
+        &self,
+        router: &Connection,
+        users: &[&UserWish],
+        batch: &Batch,
+    ) -> Result<Added, CallError> {
         let mut commits = self.db.commits();
         let mut flying: VecDeque<Pending> = VecDeque::with_capacity(AHEAD);
         let mut ended = Added::All;
@@ -164,7 +174,9 @@ impl Engine {
                     Standing::Taken { ours: Some(id) } | Standing::Differs { id } | Standing::AsWished { id },
                     Presence::Absent,
                 )
-                | (Standing::Taken { ours: Some(id) }, Presence::Enabled | Presence::Disabled) => leaving.push(id),
+                | (Standing::Taken { ours: Some(id) }, Presence::Enabled | Presence::Disabled) => {
+                    leaving.push(id)
+                }
                 (Standing::AsWished { .. }, Presence::Enabled | Presence::Disabled) => {}
                 (Standing::Differs { id }, Presence::Enabled | Presence::Disabled) => {
                     router.call(user_set(&id, &correction(user, &wish.batch))).await?;
@@ -226,7 +238,9 @@ async fn ensure_one(router: &Connection, user: &UserWish, batch: &Batch) -> Resu
     match (standing, user.presence) {
         (Standing::Missing | Standing::Taken { ours: None }, Presence::Absent) => return Ok(Outcome::Done),
         (Standing::AsWished { .. }, Presence::Enabled | Presence::Disabled) => return Ok(Outcome::Done),
-        (Standing::Taken { .. }, Presence::Enabled | Presence::Disabled) => return Ok(Outcome::GiveUp("taken")),
+        (Standing::Taken { .. }, Presence::Enabled | Presence::Disabled) => {
+            return Ok(Outcome::GiveUp("taken"));
+        }
         (Standing::Missing, Presence::Enabled | Presence::Disabled) => {
             router.call(user_add(&new_user(user, batch))).await?;
         }
@@ -242,9 +256,10 @@ async fn ensure_one(router: &Connection, user: &UserWish, batch: &Batch) -> Resu
     match (standing, user.presence) {
         (Standing::AsWished { .. }, Presence::Enabled | Presence::Disabled)
         | (Standing::Missing | Standing::Taken { ours: None }, Presence::Absent) => Ok(Outcome::Done),
-        (Standing::AsWished { .. } | Standing::Missing | Standing::Differs { .. } | Standing::Taken { .. }, _) => {
-            Ok(Outcome::Retry("not_kept"))
-        }
+        (
+            Standing::AsWished { .. } | Standing::Missing | Standing::Differs { .. } | Standing::Taken { .. },
+            _,
+        ) => Ok(Outcome::Retry("not_kept")),
     }
 }
 

@@ -120,7 +120,12 @@ impl Found {
     }
 }
 
-async fn look(router: &Connection, target: &Target, needs: Needs, found: &mut Found) -> Result<(), CallError> {
+async fn look(
+    router: &Connection,
+    target: &Target,
+    needs: Needs,
+    found: &mut Found,
+) -> Result<(), CallError> {
     permissions(&Account::read(router, &target.user).await?, found);
     let resource = Resource::read(router).await?;
     found.checks.identity = Some(system::identity(router).await?);
@@ -135,7 +140,8 @@ async fn look(router: &Connection, target: &Target, needs: Needs, found: &mut Fo
 }
 
 fn permissions(account: &Account, found: &mut Found) {
-    let missing: Vec<&str> = POLICIES.into_iter().filter(|policy| account.may(policy) == Some(false)).collect();
+    let missing: Vec<&str> =
+        POLICIES.into_iter().filter(|policy| account.may(policy) == Some(false)).collect();
     if !missing.is_empty() {
         found.put(CheckItem::Permissions, CheckState::Failed, "missing", missing.join(", "));
     } else if account.policies.is_none() {
@@ -172,7 +178,11 @@ async fn hotspot_servers(router: &Connection, found: &mut Found) -> Result<Optio
     Ok(serving)
 }
 
-async fn login_page(router: &Connection, serving: Option<&Server>, found: &mut Found) -> Result<(), CallError> {
+async fn login_page(
+    router: &Connection,
+    serving: Option<&Server>,
+    found: &mut Found,
+) -> Result<(), CallError> {
     let Some(server) = serving else {
         found.put(CheckItem::DnsName, CheckState::Skipped, "", "");
         found.put(CheckItem::LoginBy, CheckState::Skipped, "", "");
@@ -188,7 +198,8 @@ async fn login_page(router: &Connection, serving: Option<&Server>, found: &mut F
     if profile.dns_name.is_empty() {
         // The address works in a QR code as well; a name survives a change of addresses.
         let address = profile.hotspot_address.clone();
-        found.checks.dns_name = Some(address.clone()).filter(|address| !address.is_empty() && address != "0.0.0.0");
+        found.checks.dns_name =
+            Some(address.clone()).filter(|address| !address.is_empty() && address != "0.0.0.0");
         found.put(CheckItem::DnsName, CheckState::Warning, "none", address);
     } else {
         found.checks.dns_name = Some(profile.dns_name.clone());

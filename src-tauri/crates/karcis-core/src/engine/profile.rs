@@ -10,7 +10,9 @@ use routeros::{CallError, Connection, Query, TrapKind};
 
 impl Engine {
     pub(super) async fn ensure_profile(&self, router: RouterId, plan: PlanId) -> Result<Outcome, Fault> {
-        let Some(plan) = self.db.reading(move |tx| plans::plan(tx, plan)).await? else { return Ok(Outcome::Done) };
+        let Some(plan) = self.db.reading(move |tx| plans::plan(tx, plan)).await? else {
+            return Ok(Outcome::Done);
+        };
         let connection = match self.wire(router).await? {
             Ok(connection) => connection,
             Err(outcome) => return Ok(outcome),

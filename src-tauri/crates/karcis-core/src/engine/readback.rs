@@ -7,8 +7,17 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 /// What a user asked back needs; the rest of a row would only cost time.
-const FIELDS: [&str; 9] =
-    [".id", "name", "password", "server", "profile", "comment", "limit-uptime", "limit-bytes-total", "disabled"];
+const FIELDS: [&str; 9] = [
+    ".id",
+    "name",
+    "password",
+    "server",
+    "profile",
+    "comment",
+    "limit-uptime",
+    "limit-bytes-total",
+    "disabled",
+];
 
 /// The router's users by name; a name may stand there once per hotspot server.
 pub(super) struct Users(HashMap<String, Vec<User>>);
@@ -104,7 +113,8 @@ fn is_ours(user: &User, wish: &UserWish) -> bool {
 fn as_wished(user: &User, wish: &UserWish, batch: &Batch) -> bool {
     // A group without the policy `sensitive` is not shown passwords; they were set by us in the same breath.
     let password = user.password.is_empty() || user.password == wish.password;
-    let server = user.server == batch.hotspot_server || (user.server.is_empty() && batch.hotspot_server == "all");
+    let server =
+        user.server == batch.hotspot_server || (user.server.is_empty() && batch.hotspot_server == "all");
     password
         && server
         && user.profile == batch.profile_name

@@ -73,7 +73,9 @@ impl Engine {
     }
 
     fn sleep_for(&self, until: Option<Timestamp>) -> Duration {
-        until.map_or(LONGEST_SLEEP, |until| until.since(self.now())).clamp(Duration::from_millis(10), LONGEST_SLEEP)
+        until
+            .map_or(LONGEST_SLEEP, |until| until.since(self.now()))
+            .clamp(Duration::from_millis(10), LONGEST_SLEEP)
     }
 
     fn report(&self, fault: &Fault) {

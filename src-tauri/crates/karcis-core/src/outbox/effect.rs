@@ -94,7 +94,9 @@ impl Effect {
     pub(super) fn payload(&self) -> Result<String, Fault> {
         let payload = match self {
             Effect::EnsureProfile { router, plan } => Payload::new(*router, plan.to_string(), None),
-            Effect::EnsureVouchers { router, batch, chunk } => Payload::new(*router, batch.to_string(), Some(*chunk)),
+            Effect::EnsureVouchers { router, batch, chunk } => {
+                Payload::new(*router, batch.to_string(), Some(*chunk))
+            }
             Effect::EnsureVoucher { router, voucher } => Payload::new(*router, voucher.to_string(), None),
         };
         Ok(serde_json::to_string(&payload)?)

@@ -101,7 +101,8 @@ pub fn lane_failed(
     let state = lane(tx, of)?;
     let failures = state.failures.saturating_add(1);
     let wait = (FIRST_PROBE * (1 << failures.saturating_sub(1).min(8))).min(LONGEST_PROBE);
-    let jitter = Duration::from_millis(rng.random_range(0..=u64::try_from(wait.as_millis() / 10).unwrap_or(0)));
+    let jitter =
+        Duration::from_millis(rng.random_range(0..=u64::try_from(wait.as_millis() / 10).unwrap_or(0)));
     let open = LaneState {
         circuit: Circuit::Open,
         failures,

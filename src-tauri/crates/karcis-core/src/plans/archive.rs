@@ -81,7 +81,12 @@ mod tests {
             shared_users: 1,
             rate_limit: None,
             lock_mac: false,
-            code: CodeStyle { mode: CodeMode::Same, alphabet: Alphabet::A28, length: 8, prefix: String::new() },
+            code: CodeStyle {
+                mode: CodeMode::Same,
+                alphabet: Alphabet::A28,
+                length: 8,
+                prefix: String::new(),
+            },
             counter_key: Some(key),
             colour: "teal".to_owned(),
         }

@@ -250,7 +250,12 @@ pub(crate) fn archive_of(tx: &WriteTx<'_>, router: RouterId, now: Timestamp) -> 
 }
 
 /// Keeps whether the router has the plan's profile.
-pub(crate) fn profile_is(tx: &WriteTx<'_>, id: PlanId, state: ProfileState, now: Timestamp) -> Result<(), Fault> {
+pub(crate) fn profile_is(
+    tx: &WriteTx<'_>,
+    id: PlanId,
+    state: ProfileState,
+    now: Timestamp,
+) -> Result<(), Fault> {
     store::keep_profile_state(tx, id, state, now)
 }
 
@@ -265,7 +270,12 @@ pub(crate) fn owe_profile(tx: &WriteTx<'_>, plan: &Plan, now: Timestamp) -> Resu
     outbox::push(tx, &effect, Priority::Soon, None, now)
 }
 
-fn parse(tx: &ReadTx<'_>, id: PlanId, request: &PlanRequest, profile_name: String) -> Result<Plan, PlanError> {
+fn parse(
+    tx: &ReadTx<'_>,
+    id: PlanId,
+    request: &PlanRequest,
+    profile_name: String,
+) -> Result<Plan, PlanError> {
     let known = routers::routers(tx)?.iter().any(|router| router.id == request.router);
     if !known {
         return Err(PlanError::UnknownRouter);
@@ -324,7 +334,8 @@ impl CodeStyle {
     /// The style with a tidy prefix, if length and prefix are within their limits.
     pub fn checked(&self) -> Result<CodeStyle, PlanError> {
         let prefix = self.prefix.trim().to_ascii_uppercase();
-        if prefix.len() > 6 || !prefix.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
+        if prefix.len() > 6 || !prefix.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        {
             return Err(PlanError::BadPrefix);
         }
         if !(4..=16).contains(&self.length) {

@@ -40,7 +40,12 @@ pub(super) fn one(tx: &ReadTx<'_>, id: PlanId) -> Result<Option<Plan>, Fault> {
     )
 }
 
-pub(super) fn name_taken(tx: &ReadTx<'_>, router: RouterId, key: &str, except: PlanId) -> Result<bool, Fault> {
+pub(super) fn name_taken(
+    tx: &ReadTx<'_>,
+    router: RouterId,
+    key: &str,
+    except: PlanId,
+) -> Result<bool, Fault> {
     tx.one(
         "SELECT COUNT(*) FROM plans WHERE router_id = $1 AND name_key = $2 AND id <> $3 AND archived = 0",
         params![router, key, except],
@@ -80,7 +85,12 @@ pub(super) fn change(tx: &WriteTx<'_>, plan: &Plan, now: Timestamp) -> Result<()
     Ok(())
 }
 
-pub(super) fn set_archived(tx: &WriteTx<'_>, id: PlanId, archived: bool, now: Timestamp) -> Result<(), Fault> {
+pub(super) fn set_archived(
+    tx: &WriteTx<'_>,
+    id: PlanId,
+    archived: bool,
+    now: Timestamp,
+) -> Result<(), Fault> {
     tx.run("UPDATE plans SET archived = $2, changed_at = $3 WHERE id = $1", params![id, archived, now])?;
     Ok(())
 }

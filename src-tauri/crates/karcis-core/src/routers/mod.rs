@@ -148,10 +148,12 @@ pub fn add(
         return store::one(tx, id)?.ok_or(RouterError::Unknown);
     }
     let row = parse(tx, id, request)?;
-    let sealed = request.password.as_ref().filter(|sealed| sealed.router == id).ok_or(RouterError::NoPassword)?;
+    let sealed =
+        request.password.as_ref().filter(|sealed| sealed.router == id).ok_or(RouterError::NoPassword)?;
     store::add(tx, &row, &sealed.sealed, request.plain_accepted, now)?;
     settings::remember_request(tx, request_key, "router.add", &id.to_string(), now)?;
-    let detail = json!({"name": row.name, "host": row.host, "port": row.port, "tls": row.tls, "practice": false});
+    let detail =
+        json!({"name": row.name, "host": row.host, "port": row.port, "tls": row.tls, "practice": false});
     audit::record(tx, actor, "router.add", ("router", &id.to_string()), &detail, now)?;
     Ok(row)
 }
@@ -169,7 +171,8 @@ pub fn change(
     row.practice = before.practice;
     // Another address or the end of encryption means another certificate: the pin is asked for anew.
     row.pin = before.pin.filter(|_| row.tls && row.host == before.host && row.port == before.port);
-    let sealed = request.password.as_ref().filter(|sealed| sealed.router == id).map(|sealed| sealed.sealed.as_str());
+    let sealed =
+        request.password.as_ref().filter(|sealed| sealed.router == id).map(|sealed| sealed.sealed.as_str());
     store::change(tx, &row, sealed, request.plain_accepted, now)?;
     outbox::unblock(tx, &row.lane(), now)?;
     let detail = json!({
@@ -194,7 +197,13 @@ pub fn practice(
     if let Some(mut known) = store::practice(tx)? {
         let moved = known.port != port;
         known.port = port;
-        store::change(tx, &known, Some(&login.1.sealed).filter(|_| login.1.router == known.id).map(String::as_str), true, now)?;
+        store::change(
+            tx,
+            &known,
+            Some(&login.1.sealed).filter(|_| login.1.router == known.id).map(String::as_str),
+            true,
+            now,
+        )?;
         if moved {
             outbox::unblock(tx, &known.lane(), now)?;
         }
@@ -237,7 +246,13 @@ pub fn keep_checks(tx: &WriteTx<'_>, id: RouterId, checks: &Checks, now: Timesta
 }
 
 /// Pins the certificate seen on first use.
-pub fn pin(tx: &WriteTx<'_>, actor: &Actor, id: RouterId, fingerprint: &str, now: Timestamp) -> Result<(), Fault> {
+pub fn pin(
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    id: RouterId,
+    fingerprint: &str,
+    now: Timestamp,
+) -> Result<(), Fault> {
     store::keep_pin(tx, id, Some(fingerprint), now)?;
     audit::record(tx, actor, "router.pin", ("router", &id.to_string()), &json!({"sha256": fingerprint}), now)
 }
@@ -272,7 +287,12 @@ pub enum TargetError {
 
 /// The target of a router whose password is at hand.
 pub fn as_target(router: &Router, password: &str) -> Result<routeros::Target, Fault> {
-    let pin = router.pin.as_deref().map(str::parse).transpose().map_err(|_| Fault::new("a pin that is no fingerprint"))?;
+    let pin = router
+        .pin
+        .as_deref()
+        .map(str::parse)
+        .transpose()
+        .map_err(|_| Fault::new("a pin that is no fingerprint"))?;
     Ok(routeros::Target {
         host: router.host.clone(),
         port: router.port,

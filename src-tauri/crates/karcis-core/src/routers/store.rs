@@ -43,11 +43,9 @@ pub(super) fn with_password(tx: &ReadTx<'_>, id: RouterId) -> Result<Option<(Rou
 }
 
 pub(super) fn name_taken(tx: &ReadTx<'_>, key: &str, except: RouterId) -> Result<bool, Fault> {
-    tx.one(
-        "SELECT COUNT(*) FROM routers WHERE name_key = $1 AND id <> $2",
-        params![key, except],
-        |row| row.truth(0),
-    )
+    tx.one("SELECT COUNT(*) FROM routers WHERE name_key = $1 AND id <> $2", params![key, except], |row| {
+        row.truth(0)
+    })
 }
 
 pub(super) fn add(
@@ -117,7 +115,12 @@ pub(super) fn archive(tx: &WriteTx<'_>, id: RouterId, now: Timestamp) -> Result<
     Ok(())
 }
 
-pub(super) fn keep_checks(tx: &WriteTx<'_>, id: RouterId, checks: &Checks, now: Timestamp) -> Result<(), Fault> {
+pub(super) fn keep_checks(
+    tx: &WriteTx<'_>,
+    id: RouterId,
+    checks: &Checks,
+    now: Timestamp,
+) -> Result<(), Fault> {
     tx.run(
         "UPDATE routers SET checks = $2, checked_at = $3, identity = COALESCE($4, identity),
              version = COALESCE($5, version), board = COALESCE($6, board), serial = COALESCE($7, serial),
@@ -137,7 +140,12 @@ pub(super) fn keep_checks(tx: &WriteTx<'_>, id: RouterId, checks: &Checks, now: 
     Ok(())
 }
 
-pub(super) fn keep_pin(tx: &WriteTx<'_>, id: RouterId, pin: Option<&str>, now: Timestamp) -> Result<(), Fault> {
+pub(super) fn keep_pin(
+    tx: &WriteTx<'_>,
+    id: RouterId,
+    pin: Option<&str>,
+    now: Timestamp,
+) -> Result<(), Fault> {
     tx.run("UPDATE routers SET pin = $2, changed_at = $3 WHERE id = $1", params![id, pin, now])?;
     Ok(())
 }

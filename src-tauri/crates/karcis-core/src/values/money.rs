@@ -53,7 +53,8 @@ impl FromStr for Money {
         let text = text.strip_prefix('.').unwrap_or(text).trim();
         let whole = text.strip_suffix(",00").or_else(|| text.strip_suffix(",-")).unwrap_or(text);
         let groups: Vec<&str> = whole.split('.').collect();
-        let grouped = groups.len() > 1 && groups.iter().skip(1).all(|group| group.len() == 3) && groups[0].len() <= 3;
+        let grouped =
+            groups.len() > 1 && groups.iter().skip(1).all(|group| group.len() == 3) && groups[0].len() <= 3;
         let digits: String = groups.concat();
         let plain = groups.len() == 1;
         if !(plain || grouped) || digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {

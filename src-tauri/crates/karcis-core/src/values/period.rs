@@ -60,7 +60,8 @@ impl FromStr for Period {
                 return Err(ParsePeriodError);
             }
             let count: u64 = digits.parse().map_err(|_| ParsePeriodError)?;
-            total = count.checked_mul(unit).and_then(|span| total.checked_add(span)).ok_or(ParsePeriodError)?;
+            total =
+                count.checked_mul(unit).and_then(|span| total.checked_add(span)).ok_or(ParsePeriodError)?;
             last_unit = unit;
             digits.clear();
         }

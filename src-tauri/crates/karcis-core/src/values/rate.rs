@@ -41,7 +41,8 @@ fn bits(text: &str) -> Result<u64, ParseRateLimitError> {
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(ParseRateLimitError);
     }
-    let rate = number.parse::<u64>().ok().and_then(|count| count.checked_mul(factor)).ok_or(ParseRateLimitError)?;
+    let rate =
+        number.parse::<u64>().ok().and_then(|count| count.checked_mul(factor)).ok_or(ParseRateLimitError)?;
     if (1_000..=10_000_000_000).contains(&rate) { Ok(rate) } else { Err(ParseRateLimitError) }
 }
 
@@ -72,7 +73,10 @@ mod tests {
     fn one_rate_means_both_directions() {
         let both = "2M".parse::<RateLimit>().map(|rate| rate.to_string());
         assert_eq!(both, Ok("2M/2M".to_owned()));
-        assert_eq!("512k/1500000".parse::<RateLimit>().map(|rate| rate.to_string()), Ok("512k/1500k".to_owned()));
+        assert_eq!(
+            "512k/1500000".parse::<RateLimit>().map(|rate| rate.to_string()),
+            Ok("512k/1500k".to_owned())
+        );
         for text in ["", "/", "2M/", "fast", "2M/5M/1M", "1", "99G", "2 M/5 X"] {
             assert_eq!(text.parse::<RateLimit>(), Err(ParseRateLimitError), "{text}");
         }

@@ -98,7 +98,9 @@ pub(super) fn complete(tx: &WriteTx<'_>, batch: &Batch, now: Timestamp) -> Resul
         return Ok(false);
     }
     match batch.state {
-        BatchState::Running | BatchState::Paused => store::keep_state(tx, batch.id, BatchState::Ready, Some(now))?,
+        BatchState::Running | BatchState::Paused => {
+            store::keep_state(tx, batch.id, BatchState::Ready, Some(now))?
+        }
         BatchState::Cancelled | BatchState::Ready => {}
     }
     Ok(true)

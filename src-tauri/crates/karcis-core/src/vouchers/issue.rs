@@ -116,7 +116,9 @@ fn parse(
     };
     let sell_by = match request.shelf_life_days {
         None => None,
-        Some(days) if (1..=3_650).contains(&days) => Some(now + Duration::from_secs(u64::from(days) * 86_400)),
+        Some(days) if (1..=3_650).contains(&days) => {
+            Some(now + Duration::from_secs(u64::from(days) * 86_400))
+        }
         Some(_) => return Err(IssueError::BadShelfLife),
     };
     let code = request.code.checked().map_err(IssueError::BadStyle)?;
@@ -151,7 +153,12 @@ fn parse(
     })
 }
 
-fn add_vouchers(tx: &WriteTx<'_>, batch: &Batch, rng: &mut dyn CryptoRng, now: Timestamp) -> Result<(), IssueError> {
+fn add_vouchers(
+    tx: &WriteTx<'_>,
+    batch: &Batch,
+    rng: &mut dyn CryptoRng,
+    now: Timestamp,
+) -> Result<(), IssueError> {
     let first_number = settings::take_numbers(tx, "vouchers", batch.size)?;
     for serial in 1..=batch.size {
         let fresh = fresh_code(tx, &batch.code, rng)?.ok_or(IssueError::TooFewCodes)?;

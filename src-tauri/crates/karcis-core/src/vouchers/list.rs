@@ -38,11 +38,7 @@ pub struct Page {
 /// with the hyphen that is printed but not part of the code. `after` is the `next` of the page before.
 pub fn search(tx: &ReadTx<'_>, filter: &Filter, after: Option<&str>) -> Result<Page, Fault> {
     let text = typed(&filter.text);
-    if text.is_empty() {
-        newest(tx, filter, after)
-    } else {
-        by_text(tx, filter, &text, after)
-    }
+    if text.is_empty() { newest(tx, filter, after) } else { by_text(tx, filter, &text, after) }
 }
 
 /// Batches, newest first, from before `before` on.
@@ -105,5 +101,9 @@ fn cut(vouchers: &mut Vec<Voucher>) -> Option<&Voucher> {
 
 /// The text as codes are written: capital letters and digits only.
 fn typed(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).take(32).collect()
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_uppercase())
+        .take(32)
+        .collect()
 }

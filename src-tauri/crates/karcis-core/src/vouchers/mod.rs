@@ -22,10 +22,10 @@ pub use code::{Code, PASSWORD_LENGTH, draw};
 pub use confirm::{ChunkAnswer, Confirmed, keep_answer, voucher_answered};
 pub use issue::{BatchRequest, IssueError, MOST_VOUCHERS, issue_batch, live_on};
 pub use list::{Filter, PAGE, Page, batch_number, batches, search};
+pub(crate) use steer::let_go_unless_paused;
 pub use steer::{
     SteerError, archive_router, cancel_batch, pause_batch, resume_batch, set_disabled, void_voucher,
 };
-pub(crate) use steer::let_go_unless_paused;
 pub use strength::{Strength, Verdict, strength};
 pub use tag::Tag;
 pub use wish::{ChunkWish, Presence, UserWish, chunk_wish, push_started, voucher_wish};

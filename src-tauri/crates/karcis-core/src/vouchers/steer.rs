@@ -32,12 +32,22 @@ pub enum SteerError {
 }
 
 /// Holds a running batch; the chunk under way is finished first.
-pub fn pause_batch(tx: &WriteTx<'_>, actor: &Actor, id: BatchId, now: Timestamp) -> Result<Batch, SteerError> {
+pub fn pause_batch(
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    id: BatchId,
+    now: Timestamp,
+) -> Result<Batch, SteerError> {
     move_batch(tx, actor, id, (BatchState::Running, BatchState::Paused), "batch.pause", now)
 }
 
 /// Lets a held batch go on.
-pub fn resume_batch(tx: &WriteTx<'_>, actor: &Actor, id: BatchId, now: Timestamp) -> Result<Batch, SteerError> {
+pub fn resume_batch(
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    id: BatchId,
+    now: Timestamp,
+) -> Result<Batch, SteerError> {
     move_batch(tx, actor, id, (BatchState::Paused, BatchState::Running), "batch.resume", now)
 }
 
@@ -70,7 +80,12 @@ pub(crate) fn let_go_unless_paused(tx: &WriteTx<'_>, effect: &Effect, now: Times
 }
 
 /// Stops a batch: what was not read back becomes void, what may have reached the router is taken off it again.
-pub fn cancel_batch(tx: &WriteTx<'_>, actor: &Actor, id: BatchId, now: Timestamp) -> Result<Batch, SteerError> {
+pub fn cancel_batch(
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    id: BatchId,
+    now: Timestamp,
+) -> Result<Batch, SteerError> {
     let batch = store::batch(tx, id)?.ok_or(SteerError::Unknown)?;
     match batch.state {
         BatchState::Running | BatchState::Paused => {}
@@ -131,7 +146,12 @@ pub fn set_disabled(
 
 /// Takes a router out of use with its plans and notes. Live vouchers prevent it, except on the practice router,
 /// whose vouchers become void.
-pub fn archive_router(tx: &WriteTx<'_>, actor: &Actor, id: RouterId, now: Timestamp) -> Result<(), SteerError> {
+pub fn archive_router(
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    id: RouterId,
+    now: Timestamp,
+) -> Result<(), SteerError> {
     let router = routers::router(tx, id)?.ok_or(SteerError::Unknown)?;
     if router.practice {
         store::void_all_of(tx, id, "practice_removed", now)?;

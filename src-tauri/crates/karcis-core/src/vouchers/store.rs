@@ -123,7 +123,8 @@ pub(super) fn batch_number(tx: &ReadTx<'_>, number: i64) -> Result<Option<Batch>
 }
 
 pub(super) fn batch_of(tx: &ReadTx<'_>, voucher: VoucherId) -> Result<Option<Batch>, Fault> {
-    let id = tx.maybe("SELECT batch_id FROM vouchers WHERE id = $1", params![voucher], |row| row.parsed(0))?;
+    let id =
+        tx.maybe("SELECT batch_id FROM vouchers WHERE id = $1", params![voucher], |row| row.parsed(0))?;
     match id {
         Some(id) => batch(tx, id),
         None => Ok(None),
@@ -162,7 +163,10 @@ pub(super) fn keep_state(
 }
 
 pub(super) fn push_started(tx: &WriteTx<'_>, id: BatchId, now: Timestamp) -> Result<(), Fault> {
-    tx.run("UPDATE batches SET push_started_at = COALESCE(push_started_at, $2) WHERE id = $1", params![id, now])?;
+    tx.run(
+        "UPDATE batches SET push_started_at = COALESCE(push_started_at, $2) WHERE id = $1",
+        params![id, now],
+    )?;
     Ok(())
 }
 
@@ -278,14 +282,24 @@ pub(super) fn void(tx: &WriteTx<'_>, id: VoucherId, reason: &str, now: Timestamp
     Ok(())
 }
 
-pub(super) fn void_pending(tx: &WriteTx<'_>, id: BatchId, reason: &str, now: Timestamp) -> Result<usize, Fault> {
+pub(super) fn void_pending(
+    tx: &WriteTx<'_>,
+    id: BatchId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<usize, Fault> {
     tx.run(
         "UPDATE vouchers SET state = 'void', reason = $2, closed_at = $3 WHERE batch_id = $1 AND state = 'pending'",
         params![id, reason, now],
     )
 }
 
-pub(super) fn void_all_of(tx: &WriteTx<'_>, router: RouterId, reason: &str, now: Timestamp) -> Result<usize, Fault> {
+pub(super) fn void_all_of(
+    tx: &WriteTx<'_>,
+    router: RouterId,
+    reason: &str,
+    now: Timestamp,
+) -> Result<usize, Fault> {
     tx.run(
         "UPDATE batches SET state = 'cancelled', finished_at = $2
          WHERE router_id = $1 AND state IN ('running', 'paused')",
@@ -333,7 +347,12 @@ pub(super) fn printable(tx: &ReadTx<'_>, id: BatchId) -> Result<Vec<Voucher>, Fa
 /// The newest vouchers behind a filter, from before a number on.
 ///
 /// One statement per leading condition, so that each can walk an index of its own in the order asked for.
-pub(super) fn newest(tx: &ReadTx<'_>, filter: &Filter, before: i64, limit: i64) -> Result<Vec<Voucher>, Fault> {
+pub(super) fn newest(
+    tx: &ReadTx<'_>,
+    filter: &Filter,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Voucher>, Fault> {
     let sql = match (filter.batch, filter.state, filter.plan, filter.router) {
         (Some(_), ..) => {
             "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,

@@ -46,7 +46,10 @@ pub fn strength(style: &CodeStyle, live: u64) -> Strength {
 
 /// Expected hits a day are guesses a day times live codes over possible codes; this is its inverse.
 fn days_per_hit(style: &CodeStyle, length: u8, live: u64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "no shop has 2^53 vouchers, and the meter shows two digits")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "no shop has 2^53 vouchers, and the meter shows two digits"
+    )]
     let live = live.max(1) as f64;
     codes(style, length) / (GUESSES_PER_SECOND * 86_400.0 * live)
 }
@@ -91,7 +94,11 @@ mod tests {
             (Alphabet::A28, 8, 20_000, 9),
         ] {
             let weak = meter(alphabet, length, live);
-            assert_eq!((weak.verdict, weak.least_length), (Verdict::Weak, Some(offered)), "{alphabet:?} {length}");
+            assert_eq!(
+                (weak.verdict, weak.least_length),
+                (Verdict::Weak, Some(offered)),
+                "{alphabet:?} {length}"
+            );
             assert_ne!(meter(alphabet, offered, live).verdict, Verdict::Weak);
         }
     }
