@@ -1,7 +1,7 @@
 //! The page on which a printer's offset is measured.
 
 use crate::faces::{Face, legible};
-use crate::layout::{Item, LineRun, Look, Page, line_at};
+use crate::layout::{Item, LineRun, Look, MARGIN, Page, line_at};
 use crate::sheet::{Offset, Paper, SheetError};
 
 /// The words on the calibration page.
@@ -21,8 +21,8 @@ const MAX_STEPS: usize = 6;
 
 /// Draws a page with a ruler along the left and upper edge whose zero lines stand 20 mm from the paper's edge.
 ///
-/// The ruler's mark that a real ruler finds at 20 mm is the offset left to correct; a sheet with the right offset
-/// shows zero there.
+/// The mark that a real ruler finds 20 mm from the edge is what to add to the offset; with the right offset it is
+/// the zero. A dashed frame shows where the cards stand.
 pub fn calibration(paper: Paper, offset: Offset, words: &CalibrationWords) -> Result<Vec<u8>, SheetError> {
     offset.check()?;
     let title = legible(&words.title);
@@ -33,13 +33,21 @@ fn page(paper: Paper, offset: Offset, words: &CalibrationWords) -> Page {
     let (width, height) = paper.size_mm();
     let mut frame = ruler((ZERO, height / 2.0), true);
     frame.extend(ruler((width / 2.0, ZERO), false));
+    frame.extend(card_area(width, height));
     frame.extend(text(words, width));
     Page { width, height, shift: (offset.x_mm, offset.y_mm), frame, cells: Vec::new() }
 }
 
+/// The outline of the cards, to see whether the printer reaches all of it.
+fn card_area(width: f64, height: f64) -> Vec<Item> {
+    let (right, bottom) = (width - MARGIN, height - MARGIN);
+    let corners = [(MARGIN, MARGIN), (right, MARGIN), (right, bottom), (MARGIN, bottom), (MARGIN, MARGIN)];
+    corners.windows(2).map(|side| Item::Line(LineRun { from: side[0], to: side[1], dashed: true })).collect()
+}
+
 /// Eleven marks a millimetre apart, longer at zero and at the ends, with their numbers.
 fn ruler((x, y): (f64, f64), across: bool) -> Vec<Item> {
-    let small = Look::new(Face::Sans, 6.0);
+    let small = Look::new(Face::Sans, 8.0);
     let mut items = Vec::new();
     for mark in -REACH..=REACH {
         let at = f64::from(mark);
@@ -61,7 +69,7 @@ fn ruler((x, y): (f64, f64), across: bool) -> Vec<Item> {
             let place = if across {
                 (to.0 - small.width(&label) / 2.0, to.1 + 0.6)
             } else {
-                (to.0 + 1.0, to.1 - 1.0)
+                (to.0 + 1.0, to.1 - 1.3)
             };
             items.push(line_at(&label, small, place.0, place.1));
         }

@@ -93,27 +93,24 @@ impl Face {
         String::new()
     }
 
-    /// The text on at most `lines` lines broken between words, the last one shortened where need be.
+    /// The text on at most `lines` lines, broken between words or, where a word is too wide, inside it; the last
+    /// line is shortened where need be.
     pub(crate) fn wrapped(self, text: &str, size_pt: f64, width_mm: f64, lines: usize) -> Vec<String> {
+        let fits = |line: &str| self.width_mm(line, size_pt) <= width_mm;
         let mut done: Vec<String> = Vec::new();
-        let mut words = text.split(' ').peekable();
-        while words.peek().is_some() {
-            if done.len() + 1 >= lines {
-                let rest: Vec<&str> = words.collect();
-                done.push(self.shortened(&rest.join(" "), size_pt, width_mm));
-                break;
-            }
-            let mut line = String::new();
-            while let Some(word) = words.peek() {
-                let longer = if line.is_empty() { (*word).to_owned() } else { format!("{line} {word}") };
-                if !line.is_empty() && self.width_mm(&longer, size_pt) > width_mm {
-                    break;
-                }
-                line = longer;
-                words.next();
-            }
-            done.push(self.shortened(&line, size_pt, width_mm));
+        let mut rest = text.trim();
+        while !rest.is_empty() && done.len() + 1 < lines && !fits(rest) {
+            let ends = rest.char_indices().map(|(start, letter)| start + letter.len_utf8());
+            let Some(widest) = ends.take_while(|end| fits(&rest[..*end])).last() else { break };
+            let between_words = match rest[widest..].starts_with(' ') {
+                true => Some(widest),
+                false => rest[..widest].rfind(' '),
+            };
+            let (line, after) = rest.split_at(between_words.unwrap_or(widest));
+            done.push(line.trim_end().to_owned());
+            rest = after.trim_start();
         }
+        done.push(self.shortened(rest, size_pt, width_mm));
         done.retain(|line| !line.is_empty());
         done
     }
@@ -205,6 +202,13 @@ mod tests {
         assert!(short.ends_with('…') && short.starts_with("Warung"), "{short}");
         assert!(Face::Sans.width_mm(&short, 6.0) <= 20.0);
         assert_eq!(Face::Sans.shortened("Warung", 6.0, 20.0), "Warung");
+    }
+
+    #[test]
+    fn a_word_too_wide_for_a_line_is_broken_rather_than_shortened() {
+        let lines = Face::SansBold.wrapped("Wi-Fi: WARUNG_INTERNET_SUMBER_REZEKI", 6.0, 30.0, 3);
+        assert_eq!(lines.concat().replace(' ', ""), "Wi-Fi:WARUNG_INTERNET_SUMBER_REZEKI");
+        assert!(lines.iter().all(|line| Face::SansBold.width_mm(line, 6.0) <= 30.0));
     }
 
     #[test]

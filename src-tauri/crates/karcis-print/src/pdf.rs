@@ -38,7 +38,7 @@ pub(crate) fn draw_page(title: &str, page: Page) -> Result<Vec<u8>, SheetError> 
     save(document)
 }
 
-/// An empty document with the three faces. Dates stay at the epoch: the same sheet is the same file.
+/// An empty document with the three faces.
 fn document(title: &str) -> Result<PdfDocument, SheetError> {
     let mut document = PdfDocument::new(title);
     document.metadata.info.creator = "Karcis".to_owned();
@@ -52,13 +52,21 @@ fn document(title: &str) -> Result<PdfDocument, SheetError> {
     Ok(document)
 }
 
+/// Writes the document so that the same sheet is always the same file.
 fn save(document: PdfDocument) -> Result<Vec<u8>, SheetError> {
     let options =
         PdfSaveOptions { optimize: true, subset_fonts: false, secure: true, image_optimization: None };
     let mut file = document.to_lopdf_document(&options, &mut Vec::new());
     drop(document);
-    // The file identifier is optional and drawn anew by every process; without it the file is reproducible.
+    // The identifier would be drawn anew for every file, the dates are nobody's, and no print standard is claimed.
     file.trailer.remove(b"ID");
+    if let Ok(info) = file.trailer.get(b"Info").and_then(|info| info.as_reference())
+        && let Ok(info) = file.get_object_mut(info).and_then(|info| info.as_dict_mut())
+    {
+        for untrue in ["CreationDate", "ModDate", "GTS_PDFXVersion", "Identifier"] {
+            info.remove(untrue.as_bytes());
+        }
+    }
     file.compress();
     let mut bytes = Vec::new();
     file.save_to(&mut bytes).map_err(|error| SheetError::Assembly(error.to_string()))?;

@@ -1,4 +1,5 @@
 //! Where everything stands, and that nothing stands on anything else.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
 
 mod pretend;
 
@@ -18,6 +19,10 @@ fn the_longest_texts_stand_where_they_always_stood() {
             for (language, words) in [("id", indonesian()), ("en", english())] {
                 let page = layout(&longest(words, size, paper), 0).unwrap();
                 assert_apart(&page);
+                assert!(
+                    page.cells[0].items.iter().all(|item| !is_shortened_mark(item)),
+                    "a mark is never shortened"
+                );
                 let name = format!("longest-{paper:?}-{}-{language}", size.count());
                 insta::assert_snapshot!(name, boxes(&page));
             }
@@ -306,6 +311,10 @@ fn assert_disjoint(items: &[Item], within: &Rect) {
             }
         }
     }
+}
+
+fn is_shortened_mark(item: &Item) -> bool {
+    matches!(item, Item::Text(run) if run.tone == Tone::Paper && run.text.ends_with('…'))
 }
 
 fn is_pale(item: &Item) -> bool {

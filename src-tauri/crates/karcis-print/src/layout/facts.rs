@@ -7,6 +7,8 @@ use super::lines::{Block, LEAST_PT, Look};
 use crate::code::{grouped, on_two_lines};
 use crate::faces::{Face, legible};
 
+/// A password is set smaller than the code, to tell them apart.
+const PASSWORD_TO_CODE: f64 = 0.65;
 /// Below this size a password goes on two lines.
 const ONE_LINE_PT: f64 = 7.0;
 const BEHIND_PRICE: f64 = 1.3;
@@ -40,7 +42,7 @@ fn password(draft: &Draft<'_>, width: f64) -> Option<Block> {
     let password = draft.card.password.as_deref()?;
     let label = Look::new(Face::Sans, draft.format.text_pt);
     let mut block = paragraph(&legible(&draft.sheet.words.password), label, width, 1);
-    let look = Look::new(Face::MonoBold, draft.format.code_pt * 0.75);
+    let look = Look::new(Face::MonoBold, draft.format.code_pt * PASSWORD_TO_CODE);
     let whole = grouped(password);
     let lines = if look.fitting(&whole, width, 0.0).size_pt >= ONE_LINE_PT {
         vec![whole]
@@ -115,6 +117,8 @@ fn steps(draft: &Draft<'_>, look: Look, width: f64) -> Option<Vec<Block>> {
 /// A text on one line, a little smaller where that is enough, otherwise on as many lines as it may have.
 fn paragraph(text: &str, look: Look, width: f64, lines: usize) -> Block {
     let one_line = look.fitting(text, width, LEAST_PT);
-    let look = if lines == 1 || one_line.width(text) <= width + 1e-6 { one_line } else { look };
+    let on_one_line = lines == 1 || one_line.width(text) <= width + 1e-6;
+    let longest_word = text.split(' ').max_by_key(|word| word.len()).unwrap_or_default();
+    let look = if on_one_line { one_line } else { look.fitting(longest_word, width, LEAST_PT) };
     Block::of_lines(&look.face.wrapped(text, look.size_pt, width + 1e-6, lines), look)
 }

@@ -76,6 +76,8 @@ fn marks(draft: &Draft<'_>, room: f64) -> Option<(Block, f64)> {
     let mut marks: Vec<String> = Vec::new();
     marks.extend((!draft.card.on_router).then(|| legible(&words.not_on_router)));
     marks.extend(draft.sheet.copy.map(|number| legible(&format!("{} {number}", words.copy))));
+    // The practice word also stands behind the card and in the header; beside other marks it would crowd them out.
+    marks.extend((draft.sheet.practice && marks.is_empty()).then(|| legible(&words.practice)));
     marks.retain(|mark| !mark.is_empty());
     if marks.is_empty() {
         return None;
