@@ -79,7 +79,7 @@ async fn write<W: AsyncWrite + Unpin>(mut stream: W, traffic: Arc<Traffic>) -> E
             return Ending::Network(error.kind());
         }
         out.clear();
-        out.shrink_to(2 * traffic.limits().window_bytes);
+        out.shrink_to(traffic.limits().window_bytes.saturating_mul(2));
     }
 }
 
