@@ -42,6 +42,21 @@ impl Query {
         self.steps.is_empty()
     }
 
+    /// The only names a row can carry that passes, when the words are of a kind that says so: a name among
+    /// conditions that all must hold, or several names joined by "or" in front of them.
+    pub(crate) fn only_names(&self) -> Option<Vec<&str>> {
+        let plain = |steps: &[Step]| !steps.iter().any(|step| matches!(step, Step::Ops(_)));
+        if plain(&self.steps) {
+            return self.steps.iter().find_map(Step::name).map(|name| vec![name]);
+        }
+        let names: Vec<&str> = self.steps.iter().map_while(Step::name).collect();
+        let joined = |ops: &[Op]| ops.len() + 1 == names.len() && ops.iter().all(|op| *op == Op::Or);
+        match &self.steps[names.len()..] {
+            [Step::Ops(ops), rest @ ..] if joined(ops) && plain(rest) => Some(names),
+            _ => None,
+        }
+    }
+
     /// Whether a row with these values passes. `kind` tells how a property is ordered.
     pub(crate) fn passes<'row>(
         &self,
@@ -67,6 +82,21 @@ impl Query {
             }
         }
         !stack.contains(&false)
+    }
+}
+
+impl Step {
+    /// The name this step asks for.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Step::Equals(key, operand) if key == "name" => Some(operand),
+            Step::Equals(..)
+            | Step::Has(_)
+            | Step::HasNot(_)
+            | Step::Less(..)
+            | Step::More(..)
+            | Step::Ops(_) => None,
+        }
     }
 }
 

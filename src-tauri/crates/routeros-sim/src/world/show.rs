@@ -16,7 +16,7 @@ const ROWS_AT_ONCE: usize = 256;
 impl World {
     /// Writes the next rows of a print; `false` when there are no more.
     pub(crate) fn show_page(&self, page: &mut Page, tag: Option<&str>, out: &mut Outbox) -> bool {
-        for (seen, row) in self.tables[page.menu].rows_from(page.from).enumerate() {
+        for (seen, row) in self.candidates(page.menu, page.from, &page.view).enumerate() {
             if seen == ROWS_AT_ONCE {
                 return true;
             }
@@ -33,7 +33,23 @@ impl World {
         if view.query.is_empty() {
             return self.tables[menu].len();
         }
-        self.tables[menu].rows().filter(|row| self.passes(menu, row, view)).count()
+        self.candidates(menu, 0, view).filter(|row| self.passes(menu, row, view)).count()
+    }
+
+    /// The rows from this id on that may pass: found by name where the query allows, else all.
+    fn candidates<'world>(
+        &'world self,
+        menu: usize,
+        from: u32,
+        view: &View,
+    ) -> Box<dyn Iterator<Item = &'world Row> + 'world> {
+        let table = &self.tables[menu];
+        let Some(names) = view.query.only_names() else { return Box::new(table.rows_from(from)) };
+        let mut rows: Vec<&Row> =
+            names.into_iter().flat_map(|name| table.named(name)).filter(|row| row.id >= from).collect();
+        rows.sort_by_key(|row| row.id);
+        rows.dedup_by_key(|row| row.id);
+        Box::new(rows.into_iter())
     }
 
     pub(crate) fn passes(&self, menu: usize, row: &Row, view: &View) -> bool {

@@ -121,6 +121,22 @@ proptest! {
     }
 
     #[test]
+    fn a_row_that_passes_carries_one_of_the_only_names(
+        names in prop::collection::vec("[ab]", 0..3),
+        ops in "[|!&.]{0,3}",
+        words in prop::collection::vec(word(), 0..4),
+        row in row(),
+    ) {
+        let mut all: Vec<String> = names.iter().map(|name| format!("?name={name}")).collect();
+        all.push(format!("?#{ops}"));
+        all.extend(words);
+        let query = Query::parse(&all, users()).unwrap();
+        if let Some(only) = query.only_names() && literally(&all, &row) {
+            prop_assert!(row.get("name").is_some_and(|name| only.contains(&name.as_str())), "{all:?}");
+        }
+    }
+
+    #[test]
     fn no_word_breaks_the_machine(words in prop::collection::vec("\\?.{0,12}|\\?#[0-9!&|.]{0,12}", 0..6), row in row()) {
         if let Ok(query) = Query::parse(&words, users()) {
             query.passes(|name| row.get(name).map(|value| Cow::Borrowed(value.as_str())), |_| Kind::Text);
@@ -169,4 +185,18 @@ fn values_are_compared_as_what_they_are() {
     ] {
         assert_eq!(passes(&[word.to_owned()], &row), expected, "{word}");
     }
+}
+
+#[test]
+fn names_joined_by_or_are_found_without_walking() {
+    let only = |words: &[&str]| {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        let query = Query::parse(&words, users()).unwrap();
+        query.only_names().map(|names| names.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    assert_eq!(only(&["?server=x", "?name=a"]).unwrap(), ["a"]);
+    assert_eq!(only(&["?name=a", "?name=b", "?name=c", "?#||", "?server=x"]).unwrap(), ["a", "b", "c"]);
+    assert_eq!(only(&["?name=a", "?name=b", "?#!"]), None);
+    assert_eq!(only(&["?name=a", "?comment=b", "?#|"]), None);
+    assert_eq!(only(&["?comment=b"]), None);
 }
