@@ -22,10 +22,10 @@ export function hasDisplay() {
   return process.platform !== "linux" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 }
 
-/** The distribution's id (`debian`, `ubuntu`, ...) or an empty text where there is none. */
-export function distribution() {
-  if (process.platform !== "linux" || !existsSync("/etc/os-release")) return "";
-  return /^ID="?([^"\n]*)/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1] ?? "";
+/** Tells whether this is Debian, Ubuntu or one of their children. */
+export function isDebian() {
+  if (process.platform !== "linux" || !existsSync("/etc/os-release")) return false;
+  return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync("/etc/os-release", "utf8"));
 }
 
 /** Runs a program to its end with its output on this terminal; anything but success stops the script. */

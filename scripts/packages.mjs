@@ -1,22 +1,20 @@
 // The Debian packages Karcis is built, shown and tested with, and how they come onto the machine.
-import { distribution, must, output, Stop } from "./machine.mjs";
+import { isDebian, must, output, Stop } from "./machine.mjs";
 
 const BUILD = ["build-essential", "pkg-config", "ca-certificates"];
 const WINDOW = ["libwebkit2gtk-4.1-dev", "libayatana-appindicator3-dev", "librsvg2-dev"];
 const TEST = [
   ...["xvfb", "xauth", "xdotool", "webkit2gtk-driver", "dbus", "dbus-x11", "gnome-keyring"],
-  ...["chromium", "chromium-driver", "fonts-dejavu-core", "poppler-utils", "strace"],
+  ...["fonts-dejavu-core", "poppler-utils", "strace"],
+  // Ubuntu has no such packages; there these two variables name a browser and its driver.
+  ...(process.env.KARCIS_CHROMIUM && process.env.KARCIS_CHROMEDRIVER ? [] : ["chromium", "chromium-driver"]),
 ];
 const LISTS = { build: BUILD, window: WINDOW, test: TEST };
-const KNOWN = new Set(["debian", "ubuntu", "linuxmint", "pop", "raspbian"]);
 
 /** Installs what is missing of the named lists; does nothing, quickly, when nothing is. */
 export function installPackages(...lists) {
   const wanted = lists.flatMap((list) => LISTS[list]);
-  if (!KNOWN.has(distribution())) {
-    console.log(`This is not Debian or Ubuntu, so nothing is installed. Karcis needs what these packages hold:\n  ${wanted.join(" ")}`);
-    return;
-  }
+  if (!isDebian()) return checkLibraries(lists, wanted);
   const present = installed(wanted);
   const missing = wanted.filter((name) => !present.has(name));
   if (missing.length === 0) return;
@@ -24,6 +22,12 @@ export function installPackages(...lists) {
   const apt = [...rootPrefix(missing), "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"];
   must(apt[0], [...apt.slice(1), "update"]);
   must(apt[0], [...apt.slice(1), "install", "-y", "--no-install-recommends", ...missing]);
+}
+
+function checkLibraries(lists, wanted) {
+  if (!lists.includes("window") || output("pkg-config", ["--exists", "webkit2gtk-4.1"]) !== null) return;
+  const what = "This is neither Debian nor Ubuntu. Please install what these Debian packages hold, then run this again";
+  throw new Stop(`${what}:\n  ${wanted.join(" ")}`);
 }
 
 /** Asks dpkg once; it fails as a whole when it has never heard of one name, yet prints the others. */

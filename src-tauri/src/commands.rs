@@ -6,11 +6,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Serialize;
 use tauri::{AppHandle, Manager, Runtime, State, Url};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tauri_plugin_opener::OpenerExt;
 
+use crate::complaint::Complaint;
 use crate::file::{pdf_name, write_whole};
 
 /// A logo is printed on every card of a sheet; beyond this it only makes the paper slow.
@@ -29,14 +29,6 @@ pub(crate) struct Office {
 pub(crate) type SheetBytes = Box<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
 pub(crate) type KeepLogo = Box<dyn Fn(Vec<u8>) -> Result<(), String> + Send + Sync>;
 
-/// Why a native command did not do what it was asked, in both languages and with a stable code.
-#[derive(Debug, Serialize)]
-pub(crate) struct Complaint {
-    code: &'static str,
-    id: String,
-    en: String,
-}
-
 /// Asks where to save the sheet of a print and writes it there; answers the path, or nothing when cancelled.
 #[tauri::command]
 pub(crate) async fn save_sheet<R: Runtime>(
@@ -51,7 +43,7 @@ pub(crate) async fn save_sheet<R: Runtime>(
     };
     let goal = path.clone();
     blocking(move || {
-        write_whole(&goal, &bytes).map_err(|error| not_saved(&path, &error)).map(|()| Some(path))
+        write_whole(&goal, &bytes).map_err(|error| Complaint::not_saved(&path, &error)).map(|()| Some(path))
     })
     .await
 }
@@ -71,7 +63,7 @@ pub(crate) async fn open_sheet<R: Runtime>(
         let path = unused(&folder, &name);
         fs::create_dir_all(&folder)
             .and_then(|()| write_whole(&path, &bytes))
-            .map_err(|error| not_saved(&path, &error))
+            .map_err(|error| Complaint::not_saved(&path, &error))
             .map(|()| path)
     })
     .await?;
@@ -132,17 +124,6 @@ pub(crate) fn forget_opened_sheets<R: Runtime>(app: &AppHandle<R>) {
         && error.kind() != io::ErrorKind::NotFound
     {
         tracing::debug!(%error, "sheets opened earlier could not all be removed");
-    }
-}
-
-impl Complaint {
-    fn new(code: &'static str, indonesian: impl Into<String>, english: impl Into<String>) -> Self {
-        Self { code, id: indonesian.into(), en: english.into() }
-    }
-
-    /// The office already speaks the language of the person.
-    fn of_the_office(sentence: String) -> Self {
-        Self { code: "", id: sentence.clone(), en: sentence }
     }
 }
 
@@ -207,32 +188,6 @@ fn read_logo(path: &Path) -> Result<Vec<u8>, Complaint> {
     Ok(picture)
 }
 
-fn not_saved(path: &Path, error: &io::Error) -> Complaint {
-    tracing::warn!(%error, "a sheet could not be saved");
-    let folder = path.parent().unwrap_or(path).display();
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Complaint::new(
-            "W-100",
-            format!(
-                "Disk penuh: lembar tidak tersimpan di {folder}. Kosongkan ruang atau pilih folder lain. Voucher tetap aman."
-            ),
-            format!(
-                "The disk is full: the sheet was not saved in {folder}. Free some space or choose another folder. The vouchers are safe."
-            ),
-        ),
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Complaint::new(
-            "W-101",
-            format!("Folder {folder} tidak bisa ditulis. Pilih folder lain. Voucher tetap aman."),
-            format!("The folder {folder} cannot be written. Choose another folder. The vouchers are safe."),
-        ),
-        _ => Complaint::new(
-            "W-109",
-            format!("Lembar tidak tersimpan di {folder}. Pilih folder lain. Voucher tetap aman."),
-            format!("The sheet was not saved in {folder}. Choose another folder. The vouchers are safe."),
-        ),
-    }
-}
-
 fn is_print_id(print: &str) -> bool {
     (1..=PRINT_ID_LIMIT).contains(&print.len())
         && print.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -260,17 +215,6 @@ async fn blocking<T: Send + 'static>(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_full_disk_and_a_closed_folder_each_say_what_to_do() {
-        let said = |kind| not_saved(Path::new("/media/usb/lembar.pdf"), &io::Error::from(kind));
-        let full = said(io::ErrorKind::StorageFull);
-        assert_eq!(full.code, "W-100");
-        assert!(full.id.starts_with("Disk penuh") && full.id.contains("/media/usb"), "{full:?}");
-        assert!(full.en.contains("disk is full") && full.en.contains("vouchers are safe"), "{full:?}");
-        assert_eq!(said(io::ErrorKind::ReadOnlyFilesystem).code, "W-101");
-        assert_eq!(said(io::ErrorKind::PermissionDenied).code, "W-101");
-    }
 
     #[test]
     fn only_web_mail_and_telephone_links_leave_the_window() {

@@ -2,6 +2,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod commands;
+mod complaint;
 mod failure;
 mod file;
 mod placeholder;
