@@ -244,7 +244,6 @@ impl Connection {
             None => self.obey(&command).await?,
         }
         if lost_reply {
-            self.out.clear();
             return Err(End(Break::Fin));
         }
         if self.out.is_cut() || self.out.bytes().len() >= BATCH {

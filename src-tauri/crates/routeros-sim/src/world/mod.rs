@@ -116,7 +116,6 @@ impl World {
         }
         self.listeners.clear();
         self.boot += 1;
-        self.clock.restart();
         self.log("system,info", "router rebooted");
     }
 }

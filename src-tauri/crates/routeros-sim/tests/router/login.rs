@@ -133,3 +133,21 @@ async fn a_group_without_write_may_look_but_not_touch() {
     let replies = noapi.ask(&["/login", "=name=noapi", "=password=v"]).await;
     assert_eq!(refusal(&replies), "invalid user name or password (6)");
 }
+
+#[tokio::test]
+async fn what_is_switched_off_lets_nobody_in() {
+    let (sim, address, mut admin) = logged_in(Sim::builder()).await;
+    sim.add("/user", &[("name", "former"), ("password", "f"), ("group", "full"), ("disabled", "yes")])
+        .unwrap();
+    let mut former = RawClient::connect(address).await;
+    let replies = former.ask(&["/login", "=name=former", "=password=f"]).await;
+    assert_eq!(refusal(&replies), "invalid user name or password (6)");
+    assert_eq!(kinds(&admin.ask(&["/ip/service/disable", "=numbers=api"]).await), ["!done"]);
+    assert!(RawClient::connect(address).await.is_closed().await, "the service is switched off");
+    assert_eq!(
+        kinds(&admin.ask(&["/ip/service/enable", "=numbers=api"]).await),
+        ["!done"],
+        "who is in stays in"
+    );
+    RawClient::log_in(address).await;
+}
