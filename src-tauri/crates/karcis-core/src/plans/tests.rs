@@ -1,1 +1,120 @@
+use super::*;
+use crate::db::Db;
+use crate::outbox::{Effect, Lane, lease};
+use crate::routers::{RouterRequest, SealedPassword};
+use crate::secrets::DataKey;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 
+const NOW: Timestamp = Timestamp::from_millis(1_795_147_200_000);
+
+struct Desk {
+    _folder: tempfile::TempDir,
+    db: Db,
+    rng: StdRng,
+    router: RouterId,
+}
+
+fn desk() -> Desk {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(folder.path()).unwrap();
+    let mut rng = StdRng::seed_from_u64(1);
+    let router = RouterId::new(NOW, &mut rng);
+    let request = RouterRequest {
+        name: "Warung-1".to_owned(),
+        host: "192.0.2.1".to_owned(),
+        port: 8729,
+        tls: true,
+        plain_accepted: false,
+        user_name: "karcis".to_owned(),
+        password: Some(SealedPassword::seal(&DataKey::new(&mut rng), router, "x", &mut rng)),
+        ssid: None,
+    };
+    db.write(|tx| routers::add(tx, &Actor::karcis(), router, &request, "r", NOW)).unwrap();
+    Desk { _folder: folder, db, rng, router }
+}
+
+fn request(router: RouterId) -> PlanRequest {
+    PlanRequest {
+        router,
+        name: "7 Hari Ngebut!".to_owned(),
+        hotspot_server: String::new(),
+        price: Money::rupiah(17_500),
+        selling_price: Money::rupiah(25_000),
+        validity: Some("7d".parse().unwrap()),
+        uptime_limit: Some("12h".parse().unwrap()),
+        data_limit: Some("5G".parse().unwrap()),
+        shared_users: 1,
+        rate_limit: Some("1M/3M".parse().unwrap()),
+        lock_mac: true,
+        code: CodeStyle { mode: CodeMode::Same, alphabet: Alphabet::A28, length: 8, prefix: String::new() },
+        counter_key: Some(3),
+        colour: "amber".to_owned(),
+    }
+}
+
+impl Desk {
+    fn add(&mut self, request: &PlanRequest, key: &str) -> Result<Plan, PlanError> {
+        let Desk { db, rng, .. } = self;
+        db.write(|tx| add(tx, &Actor::karcis(), request, key, rng, NOW))
+    }
+}
+
+#[test]
+fn a_plan_reads_back_as_kept_and_owes_one_profile_to_its_router() {
+    let mut desk = desk();
+    let router = desk.router;
+    let made = desk.add(&request(router), "a").unwrap();
+    assert_eq!(desk.add(&request(router), "a").unwrap(), made, "a double click makes one");
+    assert_eq!(desk.db.read(|tx| plan(tx, made.id)).unwrap().unwrap(), made);
+    desk.db.write(|tx| change(tx, &Actor::karcis(), made.id, &request(router), NOW)).unwrap();
+    let lane = Lane::Router(router);
+    let note = desk.db.write(|tx| lease(tx, &lane, NOW)).unwrap().unwrap();
+    assert_eq!(note.effect, Effect::EnsureProfile { router, plan: made.id });
+    assert_eq!(desk.db.write(|tx| lease(tx, &lane, NOW)).unwrap(), None, "one note reads the newest wish");
+}
+
+#[test]
+fn the_profile_says_what_the_plan_says() {
+    let mut desk = desk();
+    let router = desk.router;
+    let made = desk.add(&request(router), "a").unwrap();
+    let wish = profile_wish(&made);
+    assert!(wish.name.starts_with("krc-7haringe") && wish.name.len() <= 27, "{}", wish.name);
+    assert_eq!((wish.shared_users, wish.rate_limit.as_str()), (1, "1M/3M"));
+    assert_eq!(
+        wish.on_login,
+        ":local u [/ip hotspot user find name=$user]; :local c [/ip hotspot user get $u comment]; \
+         :if (([:pick $c 0 5] = \"KRC1|\") and ([:typeof [:find $c \"|F=\"]] = \"nil\")) do={ \
+         :local d [/system clock get date]; :local t [/system clock get time]; \
+         /ip hotspot user set $u comment=($c . \"|F=\" . $d . \" \" . $t) mac-address=$\"mac-address\" }"
+    );
+    let free = Plan { validity: None, lock_mac: false, rate_limit: None, ..made };
+    assert_eq!((profile_wish(&free).on_login.as_str(), profile_wish(&free).rate_limit.as_str()), ("", ""));
+}
+
+#[test]
+fn contradictions_and_nonsense_are_refused() {
+    let mut desk = desk();
+    let good = request(desk.router);
+    desk.add(&good, "a").unwrap();
+    let other = PlanRequest { name: "Lain".to_owned(), counter_key: None, ..good.clone() };
+    let unknown = RouterId::new(NOW, &mut desk.rng);
+    let cases: [(PlanRequest, fn(&PlanError) -> bool); 9] = [
+        (PlanRequest { counter_key: None, ..good.clone() }, |e| matches!(e, PlanError::NameTaken)),
+        (PlanRequest { counter_key: Some(3), ..other.clone() }, |e| matches!(e, PlanError::KeyTaken)),
+        (PlanRequest { counter_key: Some(10), ..other.clone() }, |e| matches!(e, PlanError::BadKey)),
+        (PlanRequest { shared_users: 2, ..other.clone() }, |e| matches!(e, PlanError::LockedAndShared)),
+        (PlanRequest { shared_users: 101, lock_mac: false, ..other.clone() }, |e| {
+            matches!(e, PlanError::BadSharedUsers)
+        }),
+        (PlanRequest { colour: "pink".to_owned(), ..other.clone() }, |e| matches!(e, PlanError::BadColour)),
+        (PlanRequest { name: " ".to_owned(), ..other.clone() }, |e| matches!(e, PlanError::BadName)),
+        (PlanRequest { router: unknown, ..other.clone() }, |e| matches!(e, PlanError::UnknownRouter)),
+        (PlanRequest { hotspot_server: "x".repeat(65), ..other }, |e| matches!(e, PlanError::BadServer)),
+    ];
+    for (number, (request, expected)) in cases.into_iter().enumerate() {
+        let refused = desk.add(&request, &format!("case-{number}")).unwrap_err();
+        assert!(expected(&refused), "case {number}: {refused}");
+    }
+}

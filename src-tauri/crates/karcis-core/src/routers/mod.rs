@@ -17,6 +17,7 @@ use rand::CryptoRng;
 use serde_json::json;
 
 pub use checks::{Check, CheckItem, CheckState, Checks};
+pub use routeros::Target;
 
 /// A router as people see it; its password stays sealed in the row.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,1 +1,228 @@
+use super::*;
+use crate::audit::Actor;
+use crate::db::{Db, params};
+use crate::plans::{self, Alphabet, CodeMode, PlanRequest};
+use crate::routers::{self, RouterRequest, SealedPassword};
+use crate::secrets::DataKey;
+use crate::settings;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 
+const NOW: Timestamp = Timestamp::from_millis(1_795_147_200_000);
+
+struct Shop {
+    _folder: tempfile::TempDir,
+    db: Db,
+    rng: StdRng,
+    plan: plans::Plan,
+    requests: u32,
+}
+
+fn shop() -> Shop {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(folder.path()).unwrap();
+    let mut rng = StdRng::seed_from_u64(1);
+    let key = DataKey::new(&mut rng);
+    let id = RouterId::new(NOW, &mut rng);
+    let request = RouterRequest {
+        name: "Warung-1".to_owned(),
+        host: "192.0.2.1".to_owned(),
+        port: 8729,
+        tls: true,
+        plain_accepted: false,
+        user_name: "karcis".to_owned(),
+        password: Some(SealedPassword::seal(&key, id, "rahasia", &mut rng)),
+        ssid: None,
+    };
+    let plan = db
+        .write(|tx| {
+            settings::found(tx, &mut rng)?;
+            routers::add(tx, &Actor::karcis(), id, &request, "r", NOW).map_err(Fault::new)?;
+            plans::add(tx, &Actor::karcis(), &plan_request(id, 5_000), "p", &mut rng, NOW).map_err(Fault::new)
+        })
+        .unwrap();
+    Shop { _folder: folder, db, rng, plan, requests: 0 }
+}
+
+fn plan_request(router: RouterId, selling_price: i64) -> PlanRequest {
+    PlanRequest {
+        router,
+        name: "1 Hari".to_owned(),
+        hotspot_server: String::new(),
+        price: Money::ZERO,
+        selling_price: Money::rupiah(selling_price),
+        validity: None,
+        uptime_limit: None,
+        data_limit: None,
+        shared_users: 1,
+        rate_limit: None,
+        lock_mac: false,
+        code: CodeStyle { mode: CodeMode::Same, alphabet: Alphabet::A28, length: 8, prefix: "wm".to_owned() },
+        counter_key: None,
+        colour: "teal".to_owned(),
+    }
+}
+
+impl Shop {
+    fn issue(&mut self, size: u32) -> Result<Batch, IssueError> {
+        let code = self.plan.code.clone();
+        self.issue_with(size, code)
+    }
+
+    fn issue_with(&mut self, size: u32, code: CodeStyle) -> Result<Batch, IssueError> {
+        self.requests += 1;
+        let request =
+            BatchRequest { plan: self.plan.id, size, code, note: String::new(), shelf_life_days: Some(30) };
+        let key = format!("request-{}", self.requests);
+        let Shop { db, rng, .. } = self;
+        db.write(|tx| issue_batch(tx, &Actor::karcis(), &request, &key, rng, NOW))
+    }
+
+    fn find(&self, text: &str) -> Vec<Voucher> {
+        let filter = Filter { text: text.to_owned(), ..Filter::default() };
+        self.db.read(|tx| search(tx, &filter, None)).unwrap().vouchers
+    }
+}
+
+#[test]
+fn sizes_notes_and_shelf_lives_out_of_bounds_are_refused_and_cost_nothing() {
+    let mut shop = shop();
+    for size in [0, 10_001] {
+        assert!(matches!(shop.issue(size), Err(IssueError::BadSize)));
+    }
+    let short = CodeStyle { length: 3, ..shop.plan.code.clone() };
+    assert!(matches!(shop.issue_with(1, short), Err(IssueError::BadStyle(_))));
+    let odd = CodeStyle { prefix: "a b".to_owned(), ..shop.plan.code.clone() };
+    assert!(matches!(shop.issue_with(1, odd), Err(IssueError::BadStyle(_))));
+    assert_eq!(shop.db.read(tally_of_all).unwrap(), Tally::default());
+    assert_eq!(shop.issue(1).unwrap().number, 1, "a refused batch takes no number");
+}
+
+#[test]
+fn numbers_and_serials_run_without_a_gap_and_codes_wear_the_prefix() {
+    let mut shop = shop();
+    shop.issue(3).unwrap();
+    let second = shop.issue(1_001).unwrap();
+    let cards = shop.db.read(|tx| printable(tx, second.id)).unwrap();
+    assert_eq!(cards.len(), 1_001);
+    for (place, card) in (0_u32..).zip(&cards) {
+        assert_eq!((card.serial, card.number), (place + 1, i64::from(place) + 4));
+        assert!(card.code.starts_with("WM") && card.code.len() == 10 && card.password == card.code);
+    }
+    assert_eq!(second.sell_by.map(|end| end.since(NOW).as_secs()), Some(30 * 86_400));
+}
+
+#[test]
+fn no_code_is_ever_issued_twice_even_after_its_voucher_is_gone() {
+    let mut shop = shop();
+    let first = shop.issue(2_000).unwrap();
+    let codes: Vec<String> =
+        shop.db.read(|tx| printable(tx, first.id)).unwrap().into_iter().map(|card| card.code).collect();
+    shop.db.write(|tx| tx.run("DELETE FROM vouchers WHERE batch_id = $1", params![first.id])).unwrap();
+    // The same draws come again: every one of them is refused by the tombstones and drawn anew.
+    shop.rng = StdRng::seed_from_u64(1);
+    let _key = DataKey::new(&mut shop.rng);
+    let second = shop.issue(2_000).unwrap();
+    let again = shop.db.read(|tx| printable(tx, second.id)).unwrap();
+    assert_eq!(again.len(), 2_000);
+    assert!(again.iter().all(|card| !codes.contains(&card.code)));
+    let refused = shop.db.write(|tx| tx.run("DELETE FROM issued_codes", params![])).unwrap_err();
+    assert!(refused.chain().contains("only ever added"));
+}
+
+#[test]
+fn a_later_price_never_alters_vouchers_already_made() {
+    let mut shop = shop();
+    let batch = shop.issue(1).unwrap();
+    let request = plan_request(shop.plan.router, 9_000);
+    shop.db.write(|tx| plans::change(tx, &Actor::karcis(), shop.plan.id, &request, NOW)).unwrap();
+    let kept = shop.db.read(|tx| super::batch(tx, batch.id)).unwrap().unwrap();
+    assert_eq!(kept.selling_price, Money::rupiah(5_000));
+    let trail =
+        shop.db.read(|tx| crate::audit::history(tx, ("plan", &shop.plan.id.to_string()), 10)).unwrap();
+    assert!(trail[1].detail.contains(r#""price_changed":true"#) && trail[1].detail.contains("9000"));
+}
+
+#[test]
+fn a_code_is_found_however_it_is_typed() {
+    let mut shop = shop();
+    let batch = shop.issue(300).unwrap();
+    let card = shop.db.read(|tx| printable(tx, batch.id)).unwrap().remove(41);
+    let hyphenated = format!("{}-{}", &card.code[..4], &card.code[4..]).to_lowercase();
+    for typed in [card.code.as_str(), &hyphenated, &format!(" {} ", card.code)] {
+        assert_eq!(shop.find(typed).first().map(|found| found.id), Some(card.id), "{typed}");
+    }
+    assert!(shop.find(&card.code[5..]).iter().any(|found| found.id == card.id), "the end of a torn card");
+    assert_eq!(shop.find("42").first().map(|found| found.number), Some(42), "by number");
+    assert!(shop.find("BBBBBBBB").is_empty());
+    assert!(shop.find("'; DROP TABLE vouchers; --").is_empty());
+}
+
+#[test]
+fn pages_follow_each_other_without_gap_or_repeat() {
+    let mut shop = shop();
+    shop.issue(120).unwrap();
+    for text in ["", "wm", "a"] {
+        let filter = Filter { text: text.to_owned(), ..Filter::default() };
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = shop.db.read(|tx| search(tx, &filter, after.as_deref())).unwrap();
+            seen.extend(page.vouchers.into_iter().map(|voucher| voucher.number));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let count = seen.len();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), count, "{text:?}: none twice");
+        if text != "a" {
+            assert_eq!(count, 120, "{text:?}: none missing");
+        }
+    }
+}
+
+#[test]
+fn filters_narrow_together() {
+    let mut shop = shop();
+    let first = shop.issue(4).unwrap();
+    shop.issue(5).unwrap();
+    let card = shop.db.read(|tx| printable(tx, first.id)).unwrap().remove(0);
+    shop.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, "hilang", NOW)).unwrap();
+    let count = |filter: Filter| shop.db.read(|tx| search(tx, &filter, None)).unwrap().vouchers.len();
+    let batch = Some(first.id);
+    let (plan, router) = (Some(shop.plan.id), Some(shop.plan.router));
+    assert_eq!(count(Filter { batch, ..Filter::default() }), 4);
+    assert_eq!(count(Filter { batch, state: Some(VoucherState::Void), ..Filter::default() }), 1);
+    assert_eq!(count(Filter { state: Some(VoucherState::Pending), ..Filter::default() }), 8);
+    assert_eq!(count(Filter { plan, state: Some(VoucherState::Void), ..Filter::default() }), 1);
+    assert_eq!(count(Filter { router, ..Filter::default() }), 9);
+    let all = Filter { text: "wm".to_owned(), batch, plan, router, state: Some(VoucherState::Pending) };
+    assert_eq!(count(all), 3);
+}
+
+#[test]
+fn voiding_the_last_pending_voucher_completes_its_batch() {
+    let mut shop = shop();
+    let batch = shop.issue(1).unwrap();
+    let card = shop.db.read(|tx| printable(tx, batch.id)).unwrap().remove(0);
+    let refused = shop.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, " ", NOW)).unwrap_err();
+    assert!(matches!(refused, SteerError::NoReason));
+    shop.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, "hilang", NOW)).unwrap();
+    assert_eq!(shop.db.read(|tx| super::batch(tx, batch.id)).unwrap().unwrap().state, BatchState::Ready);
+}
+
+#[test]
+fn a_router_with_live_vouchers_stays() {
+    let mut shop = shop();
+    let batch = shop.issue(1).unwrap();
+    let router = shop.plan.router;
+    let refused = shop.db.write(|tx| archive_router(tx, &Actor::karcis(), router, NOW)).unwrap_err();
+    assert!(matches!(refused, SteerError::InUse));
+    let card = shop.db.read(|tx| printable(tx, batch.id)).unwrap().remove(0);
+    shop.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, "hilang", NOW)).unwrap();
+    shop.db.write(|tx| archive_router(tx, &Actor::karcis(), router, NOW)).unwrap();
+    assert!(shop.db.read(routers::routers).unwrap().is_empty());
+    assert!(shop.db.read(plans::plans).unwrap().is_empty());
+}
