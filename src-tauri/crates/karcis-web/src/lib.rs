@@ -1,1 +1,40 @@
 //! The screens of Karcis: URLs, forms, sessions and HTML.
+//!
+//! One router, driven three ways: by the window's custom scheme, by tests and by `serve`.
+//! How a screen is added stands in `ui/README.md`.
+
+mod about;
+mod access;
+mod answer;
+mod assets;
+mod audit;
+mod cookie;
+mod desk;
+mod entry;
+mod error;
+mod fields;
+mod format;
+mod frame;
+mod guard;
+mod home;
+mod icons;
+mod office;
+mod routes;
+mod settings;
+mod staff;
+mod texts;
+mod visit;
+mod wizard;
+
+#[cfg(test)]
+mod tests;
+
+pub use access::Access;
+pub use assets::Asset;
+pub use format::Format;
+pub use icons::Icon;
+pub use settings::keep_picked_logo;
+pub use office::{About, Clock, Hooks, KeySafe, Office, Outfit, PracticeRouter, Randomness};
+pub use routes::{RouteRule, route_table, router};
+pub use texts::{Refusal, Texts};
+pub use visit::WindowSession;

@@ -1,0 +1,226 @@
+//! The frame around every page: menu, shop, routers, queue, clock, person, and the one banner.
+
+use crate::access::Access;
+use crate::answer::{Answer, show};
+use crate::assets;
+use crate::desk::Desk;
+use crate::format::Format;
+use crate::icons::Icon;
+use crate::routes::{Routes, rule};
+use crate::texts::Texts;
+use crate::visit::Visit;
+use askama::Template;
+use axum::http::Method;
+use karcis_core::db::ReadTx;
+use karcis_core::fault::Fault;
+use karcis_core::secrets::Keys;
+use karcis_core::staff::{Place, Role, Theme};
+use karcis_core::values::Timestamp;
+
+pub(crate) fn routes(routes: &mut Routes) {
+    routes.get("/frame", Access::SignedIn, live);
+    routes.get("/menu", Access::Staff, menu);
+}
+
+/// The part of the menu a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nav {
+    Home,
+    Vouchers,
+    Batches,
+    Plans,
+    Routers,
+    Staff,
+    Audit,
+    Settings,
+    Menu,
+    None,
+}
+
+/// In the order of the rail; the first four stand in the bar of a phone, the rest behind its last place.
+const RAIL: [(Nav, &str, Icon); 8] = [
+    (Nav::Home, "/", Icon::HouseDoor),
+    (Nav::Vouchers, "/vouchers", Icon::TicketPerforated),
+    (Nav::Batches, "/batches", Icon::Stack),
+    (Nav::Plans, "/plans", Icon::Tags),
+    (Nav::Routers, "/routers", Icon::Router),
+    (Nav::Staff, "/staff", Icon::People),
+    (Nav::Audit, "/audit", Icon::JournalText),
+    (Nav::Settings, "/settings", Icon::Gear),
+];
+const IN_BAR: usize = 4;
+
+/// One line of the menu.
+#[derive(Debug)]
+pub(crate) struct NavItem {
+    pub(crate) href: &'static str,
+    pub(crate) icon: Icon,
+    pub(crate) word: &'static str,
+    pub(crate) current: bool,
+    pub(crate) in_bar: bool,
+    pub(crate) first_of_group: bool,
+}
+
+/// Who is signed in, for the top bar.
+#[derive(Debug)]
+pub(crate) struct Badge {
+    pub(crate) name: String,
+    pub(crate) role: &'static str,
+}
+
+/// One sentence above the page about what the world outside keeps waiting.
+#[derive(Debug)]
+pub(crate) struct Banner {
+    pub(crate) icon: Icon,
+    pub(crate) words: String,
+    /// Where to do something about it: address and word.
+    pub(crate) way: Option<(&'static str, &'static str)>,
+}
+
+/// A router in the top bar: a dot, its name, and the same in words for those who see no dot.
+#[derive(Debug)]
+pub(crate) struct RouterDot {
+    pub(crate) name: String,
+    pub(crate) away: bool,
+    pub(crate) word: &'static str,
+}
+
+/// How the world outside is doing, as the books know it.
+#[derive(Debug, Default)]
+pub(crate) struct Outside {
+    pub(crate) routers: Vec<RouterDot>,
+    /// How many notes wait, in words; nothing when none does.
+    pub(crate) waiting: Option<String>,
+    pub(crate) banner: Option<Banner>,
+}
+
+impl Outside {
+    /// Asks the books. One banner at most: the most pressing one.
+    pub(crate) fn ask(_tx: &ReadTx<'_>, format: Format, keys: &Keys, _now: Timestamp) -> Result<Outside, Fault> {
+        let t = format.texts();
+        let locked = (!keys.is_unlocked()).then(|| Banner {
+            icon: Icon::Lock,
+            words: t.frame.locked.to_owned(),
+            way: Some(("/unlock", t.frame.unlock)),
+        });
+        Ok(Outside { banner: locked, ..Outside::default() })
+    }
+}
+
+/// Everything a page needs around its content.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) language: &'static str,
+    /// `light`, `dark`, or `auto` for what the system says.
+    pub(crate) theme: &'static str,
+    pub(crate) token: String,
+    pub(crate) title: String,
+    pub(crate) shop: String,
+    pub(crate) person: Option<Badge>,
+    pub(crate) nav: Vec<NavItem>,
+    pub(crate) in_menu: bool,
+    pub(crate) outside: Outside,
+    pub(crate) clock: String,
+    pub(crate) other_language: (String, &'static str, &'static str),
+    pub(crate) in_window: bool,
+}
+
+impl Frame {
+    pub(crate) fn around(desk: &Desk, nav: Nav, title: &str, outside: Outside) -> Frame {
+        let person = desk.visit.person();
+        Frame {
+            language: desk.format.language.code(),
+            theme: person.and_then(|person| person.theme).map_or("auto", Theme::as_str),
+            token: desk.office.token().to_owned(),
+            title: title.to_owned(),
+            shop: desk.visit.shop.name.clone(),
+            person: person.map(|person| Badge { name: person.name.clone(), role: role_word(desk.t, person.role) }),
+            nav: rail(desk.t, &desk.visit, nav),
+            in_menu: nav == Nav::Menu || RAIL.iter().skip(IN_BAR).any(|(item, _, _)| *item == nav),
+            outside,
+            clock: desk.format.clock(desk.now()),
+            other_language: other_language(desk),
+            in_window: desk.office.place() == Place::Window,
+        }
+    }
+
+    /// The address of a static file, for templates.
+    pub(crate) fn asset(&self, path: &str) -> String {
+        assets::url(path)
+    }
+}
+
+/// The menu shows what exists and what this person may open, by the very rules that guard the pages.
+fn rail(t: &Texts, visit: &Visit, current: Nav) -> Vec<NavItem> {
+    let open = |href: &str| rule(&Method::GET, href).is_some_and(|rule| rule.access.admits(visit).is_ok());
+    let items = RAIL.iter().enumerate().filter(|(_, (_, href, _))| open(href));
+    items
+        .map(|(place, (nav, href, icon))| NavItem {
+            href,
+            icon: *icon,
+            word: nav_word(t, *nav),
+            current: *nav == current,
+            in_bar: place < IN_BAR,
+            first_of_group: place == IN_BAR,
+        })
+        .collect()
+}
+
+fn nav_word(t: &Texts, nav: Nav) -> &'static str {
+    match nav {
+        Nav::Home => t.nav.home,
+        Nav::Vouchers => t.nav.vouchers,
+        Nav::Batches => t.nav.batches,
+        Nav::Plans => t.nav.plans,
+        Nav::Routers => t.nav.routers,
+        Nav::Staff => t.nav.staff,
+        Nav::Audit => t.nav.audit,
+        Nav::Settings => t.nav.settings,
+        Nav::Menu | Nav::None => t.nav.more,
+    }
+}
+
+/// What a role is called.
+pub(crate) fn role_word(t: &Texts, role: Role) -> &'static str {
+    match role {
+        Role::SuperAdmin => t.roles.super_admin,
+        Role::Admin => t.roles.admin,
+        Role::Operator => t.roles.operator,
+        Role::Viewer => t.roles.viewer,
+    }
+}
+
+/// The same page in the other language, for those who are not signed in: address, code and name.
+fn other_language(desk: &Desk) -> (String, &'static str, &'static str) {
+    use karcis_core::settings::Language;
+    let (language, name) = match desk.format.language {
+        Language::Id => (Language::En, "English"),
+        Language::En => (Language::Id, "Bahasa Indonesia"),
+    };
+    (format!("{}?lang={}", desk.path(), language.code()), language.code(), name)
+}
+
+/// The parts of the frame that live, drawn anew when the books change.
+#[derive(Template)]
+#[template(path = "_live.html")]
+struct Live {
+    t: &'static Texts,
+    frame: Frame,
+}
+
+async fn live(desk: Desk) -> Answer {
+    let frame = desk.frame(Nav::None, "").await?;
+    show(&Live { t: desk.t, frame })
+}
+
+#[derive(Template)]
+#[template(path = "menu.html")]
+struct Menu {
+    t: &'static Texts,
+    frame: Frame,
+}
+
+async fn menu(desk: Desk) -> Answer {
+    let frame = desk.frame(Nav::Menu, desk.t.nav.more).await?;
+    show(&Menu { t: desk.t, frame })
+}

@@ -1,0 +1,208 @@
+// What pages do beyond htmx. Pages carry attributes; this file gives them meaning.
+//
+//   data-open="/address"        a table row that opens with a click or Enter
+//   data-copy="id"              copies the text of that element
+//   data-reveal="id"            shows or hides what is typed in that password field
+//   data-strength="id"          a password field whose strength that element shows
+//   data-put="/address"         a file field that sends the picked file there
+//   data-print                  prints the page
+//   data-submit                 a list that sends its form when it changes
+//   data-dismiss                takes the notice it stands in away
+//   data-wait="seconds"         a form that cannot be sent before then
+//   data-focus                  takes the focus when it is drawn
+//   hx-confirm="question"       asked in a dialog of ours; with data-confirm-count, that number is typed first
+(() => {
+  "use strict";
+  const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+  const token = meta("karcis-token");
+  const POLL_MS = 15_000;
+  const SLOW_MS = 200;
+  const TOAST_MS = 6_000;
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    event.detail.headers["x-karcis-token"] = token;
+  });
+
+  // A thin bar, only when an answer takes longer than people notice.
+  let underWay = 0;
+  let slow = 0;
+  const bar = () => document.getElementById("k-loading");
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt.id === "k-status") return;
+    underWay += 1;
+    if (underWay === 1) slow = setTimeout(() => { bar().hidden = false; }, SLOW_MS);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt.id === "k-status") return;
+    underWay = Math.max(0, underWay - 1);
+    if (underWay > 0) return;
+    clearTimeout(slow);
+    if (bar()) bar().hidden = true;
+  });
+
+  function toast(words, bad = false) {
+    const place = document.getElementById("k-toasts");
+    const line = document.createElement("p");
+    line.textContent = words;
+    if (bad) line.className = "bad";
+    place.replaceChildren(line);
+    setTimeout(() => line.remove(), TOAST_MS);
+  }
+  document.addEventListener("karcis:toast", (event) => toast(event.detail.words));
+  document.addEventListener("htmx:sendError", (event) => {
+    if (event.detail.elt?.id !== "k-status") toast(document.body.dataset.offline, true);
+  });
+  document.addEventListener("htmx:timeout", () => toast(document.body.dataset.offline, true));
+  document.addEventListener("karcis:native", (event) => {
+    const { command, outcome, text } = event.detail;
+    if (outcome === "refused") toast(text, true);
+    if (outcome === "done" && command === "pick-logo") location.reload();
+  });
+
+  // After a form was refused, the first wrong field has the focus.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const target = event.detail.elt;
+    const wrong = target.querySelector?.("[aria-invalid=true]") ?? document.querySelector("[data-focus]");
+    if (wrong && !wrong.contains(document.activeElement)) wrong.focus();
+    countDown(document.querySelector("form[data-wait]"));
+  });
+
+  function countDown(form) {
+    if (!form || form.dataset.counting) return;
+    form.dataset.counting = "yes";
+    const button = form.querySelector("button[type=submit]");
+    const words = button.lastChild;
+    const said = words.textContent;
+    let left = Number(form.dataset.wait);
+    const step = () => {
+      button.disabled = left > 0;
+      words.textContent = left > 0 ? `${said} (${left})` : said;
+      left -= 1;
+      if (left >= 0) setTimeout(step, 1_000);
+    };
+    step();
+  }
+
+  // Questions before something that cannot be undone.
+  document.addEventListener("htmx:confirm", (event) => {
+    const { question, elt } = event.detail;
+    if (!question) return;
+    event.preventDefault();
+    const dialog = document.getElementById("k-confirm");
+    const yes = document.getElementById("k-confirm-yes");
+    const typed = document.getElementById("k-confirm-typed");
+    const count = elt.dataset.confirmCount;
+    const label = dialog.querySelector("label");
+    document.getElementById("k-confirm-question").textContent = question;
+    document.getElementById("k-confirm-count").hidden = !count;
+    label.textContent = label.dataset.words.replace("{count}", count);
+    typed.value = "";
+    const agreed = () => !count || typed.value.replace(/\D/g, "") === count.replace(/\D/g, "");
+    typed.oninput = () => { yes.disabled = !agreed(); };
+    yes.disabled = !agreed();
+    yes.onclick = () => {
+      dialog.close();
+      event.detail.issueRequest(true);
+    };
+    dialog.showModal();
+  });
+
+  document.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest?.(selector);
+    const row = at("tr[data-open]");
+    if (row && !at("a, button, input, summary")) location.assign(row.dataset.open);
+    const reveal = at("[data-reveal]");
+    if (reveal) toggleSecret(reveal);
+    const copy = at("[data-copy]");
+    if (copy) copyText(document.getElementById(copy.dataset.copy).textContent.trim());
+    if (at("[data-print]")) window.print();
+    at("[data-dismiss]")?.closest(".k-notice").remove();
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  function toggleSecret(button) {
+    const field = document.getElementById(button.dataset.reveal);
+    const shown = field.type === "text";
+    field.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+  }
+
+  async function copyText(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Without a secure origin there is no clipboard; a selected field still copies.
+      const field = document.createElement("textarea");
+      field.value = text;
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+    toast(document.body.dataset.copied);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      const search = document.querySelector("[data-search]");
+      if (!search) return;
+      event.preventDefault();
+      search.focus();
+      search.select();
+    }
+    if (event.key === "Escape") {
+      for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    }
+    if (event.key === "Enter" && event.target.matches?.("tr[data-open]")) location.assign(event.target.dataset.open);
+  });
+
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (field.matches("[data-submit]")) field.form.submit();
+    if (field.matches("input[type=file][data-put]") && field.files.length) putFile(field);
+  });
+
+  // The bytes themselves are sent: no multipart form, which not every webview carries.
+  async function putFile(field) {
+    try {
+      const body = await field.files[0].arrayBuffer();
+      const headers = { "x-karcis-token": token, "hx-request": "true", "hx-current-url": location.href };
+      const answer = await fetch(field.dataset.put, { method: "PUT", body, headers });
+      if (answer.ok) {
+        location.reload();
+        return;
+      }
+      document.getElementById("notice").innerHTML = await answer.text();
+    } catch {
+      toast(document.body.dataset.offline, true);
+    }
+    field.value = "";
+  }
+
+  // A rough look at length and variety, to guide; what is accepted is decided elsewhere.
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (!field.dataset?.strength) return;
+    const place = document.getElementById(field.dataset.strength);
+    const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z\d]/].filter((kind) => kind.test(field.value)).length;
+    const worth = new Set(field.value).size + field.value.length + 2 * kinds;
+    const level = field.value.length < 8 || worth < 20 ? 1 : worth < 30 ? 2 : 3;
+    place.hidden = !field.value;
+    place.querySelector("meter").value = level;
+    place.querySelector("b").textContent = [place.dataset.weak, place.dataset.fair, place.dataset.strong][level - 1];
+  });
+
+  // The window tells when the books change; a browser has to ask now and then.
+  if (document.body.dataset.window !== "true") {
+    setInterval(() => {
+      if (!document.hidden) htmx.trigger(document.body, "karcis:changed");
+    }, POLL_MS);
+  }
+  countDown(document.querySelector("form[data-wait]"));
+})();
