@@ -19,6 +19,7 @@ pub struct Sim {
     setup: Setup,
     speed: Speed,
     tag_position: TagPosition,
+    reachable: bool,
 }
 
 impl Sim {
@@ -37,7 +38,7 @@ impl Sim {
             hotspot: true,
             board: Board::default(),
         };
-        Sim { setup, speed: Speed::default(), tag_position: TagPosition::default() }
+        Sim { setup, speed: Speed::default(), tag_position: TagPosition::default(), reachable: false }
     }
 
     /// The release that is imitated.
@@ -125,9 +126,21 @@ impl Sim {
         self
     }
 
+    /// Lets it listen on addresses other computers can reach.
+    #[must_use]
+    pub fn reachable_by_others(mut self) -> Self {
+        self.reachable = true;
+        self
+    }
+
     /// Switches it on. Nobody can connect before it listens somewhere.
     #[must_use]
     pub fn build(self) -> SimHandle {
-        SimHandle::new(Core::new(World::new(&self.setup), Pace::new(self.speed), self.tag_position))
+        SimHandle::new(Core::new(
+            World::new(&self.setup),
+            Pace::new(self.speed),
+            self.tag_position,
+            self.reachable,
+        ))
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Core {
     pub(crate) faults: Mutex<Faults>,
     pub(crate) pace: Mutex<Pace>,
     pub(crate) tag_position: TagPosition,
+    /// Whether it may listen on addresses other computers can reach.
+    pub(crate) reachable: bool,
     clients: Mutex<HashMap<u64, Registered>>,
     doors: Mutex<Vec<Arc<Door>>>,
     identity: Mutex<Option<Identity>>,
@@ -62,12 +64,13 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Core {
-    pub(crate) fn new(world: World, pace: Pace, tag_position: TagPosition) -> Core {
+    pub(crate) fn new(world: World, pace: Pace, tag_position: TagPosition, reachable: bool) -> Core {
         Core {
             world: Mutex::new(world),
             faults: Mutex::default(),
             pace: Mutex::new(pace),
             tag_position,
+            reachable,
             clients: Mutex::default(),
             doors: Mutex::default(),
             identity: Mutex::default(),

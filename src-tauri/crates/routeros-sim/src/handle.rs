@@ -71,7 +71,8 @@ impl SimHandle {
         look(&mut lock(&self.core().world))
     }
 
-    /// Listens for plain connections; port 0 lets the system choose.
+    /// Listens for plain connections; port 0 lets the system choose. Refuses addresses other computers can reach
+    /// unless the builder allowed them.
     #[expect(clippy::unused_async, reason = "it needs the runtime, which an async function always has")]
     pub async fn listen(&self, address: &str) -> io::Result<SocketAddr> {
         self.open(address, None)
@@ -85,7 +86,12 @@ impl SimHandle {
     }
 
     fn open(&self, address: &str, tls: Option<TlsMode>) -> io::Result<SocketAddr> {
-        let address = address.parse().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let address: SocketAddr =
+            address.parse().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        if !address.ip().is_loopback() && !self.core().reachable {
+            let text = format!("{address} can be reached from other computers, and this is no real router");
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, text));
+        }
         let door = Door::open(address, tls)?;
         let address = door.address;
         self.core().open(door);

@@ -65,11 +65,8 @@ async fn run(wishes: Wishes) -> Result<(), String> {
         SpeedName::Instant => Speed::Instant,
         SpeedName::Chr => Speed::Chr,
     };
-    let sim = Sim::builder()
-        .version(wishes.version)
-        .credentials(&wishes.user, &wishes.password)
-        .speed(speed)
-        .build();
+    let router = if wishes.i_know { Sim::builder().reachable_by_others() } else { Sim::builder() };
+    let sim = router.version(wishes.version).credentials(&wishes.user, &wishes.password).speed(speed).build();
     for number in 1..=wishes.users {
         let name = format!("user{number}");
         sim.add_user(&name, &[("password", &name)]).map_err(|refused| format!("{name}: {refused}"))?;

@@ -63,6 +63,12 @@ fn the_revision_grows_with_the_configuration_only() {
 }
 
 #[tokio::test]
+async fn other_computers_cannot_reach_it_unless_that_is_wished() {
+    let refused = Sim::builder().build().listen("0.0.0.0:0").await.unwrap_err();
+    assert_eq!(refused.kind(), std::io::ErrorKind::PermissionDenied);
+}
+
+#[tokio::test]
 async fn the_router_stops_with_its_last_handle() {
     let (sim, address, mut client) = logged_in(Sim::builder()).await;
     let second = sim.clone();
