@@ -14,7 +14,7 @@ use karcis_core::vouchers::{self, Batch, BatchRequest, IssueError, Tally};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use routeros_sim::{Sim, SimHandle, Values};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -37,7 +37,13 @@ pub struct TestShop {
     pub plan: Plan,
     time: Arc<AtomicI64>,
     seed: u64,
-    folder: tempfile::TempDir,
+    folder: Folder,
+}
+
+/// The data folder: gone with the shop, or kept for whoever reads the books next.
+enum Folder {
+    Temporary(tempfile::TempDir),
+    Kept(PathBuf),
 }
 
 /// How the shop is connected to its router.
@@ -59,15 +65,24 @@ impl TestShop {
         TestShop::with(Sim::builder(), Plug::Plain).await
     }
 
+    /// A shop whose books stay in this folder.
+    pub async fn open_in(folder: &Path) -> TestShop {
+        TestShop::build(Sim::builder(), Plug::Plain, Folder::Kept(folder.to_owned())).await
+    }
+
     /// A shop with this router.
     pub async fn with(sim: Sim, plug: Plug) -> TestShop {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        TestShop::build(sim, plug, Folder::Temporary(folder)).await
+    }
+
+    async fn build(sim: Sim, plug: Plug, folder: Folder) -> TestShop {
         let sim = sim.credentials("karcis", PASSWORD).build();
         let address = match plug {
             Plug::Plain => sim.listen("127.0.0.1:0").await,
             Plug::Tls => sim.listen_tls("127.0.0.1:0", routeros_sim::TlsMode::SelfSigned).await,
         };
         let port = address.expect("loopback has a free port").port();
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let db = Db::open(folder.path()).expect("new books open");
         let mut rng = StdRng::seed_from_u64(1);
         let key = DataKey::new(&mut rng);
@@ -101,6 +116,13 @@ impl TestShop {
     /// The data folder.
     pub fn data(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Settles every note as done without telling the router, for books that are only looked at.
+    pub fn settle_notes(&self) {
+        let lane = outbox::Lane::Router(self.router);
+        let now = self.now();
+        self.db.write(|tx| outbox::close_lane(tx, &lane, now)).expect("the books can be written");
     }
 
     /// The pretend time.
@@ -216,6 +238,15 @@ impl TestShop {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), on_router as usize, "I8: no user twice");
+    }
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Folder::Temporary(folder) => folder.path(),
+            Folder::Kept(folder) => folder,
+        }
     }
 }
 

@@ -22,6 +22,9 @@ pub enum Step {
 /// A lane nobody used is asked for a sign of life this often, so that the banner is honest.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
 
+/// A router that says nothing to a greeting for this long is away, however patient commands may be.
+const GREETING: Duration = Duration::from_secs(10);
+
 impl Engine {
     /// Takes one step in a lane.
     pub async fn step(&self, lane: &Lane) -> Result<Step, Fault> {
@@ -106,12 +109,13 @@ impl Engine {
             Ok(connection) => connection,
             Err(outcome) => return Ok(outcome),
         };
-        match routeros::system::identity(&connection).await {
-            Ok(_) => {
+        match tokio::time::timeout(GREETING, routeros::system::identity(&connection)).await {
+            Ok(Ok(_)) => {
                 self.heard(router);
                 Ok(Outcome::Done)
             }
-            Err(error) => Ok(self.lost(router, &error).await),
+            Ok(Err(error)) => Ok(self.lost(router, &error).await),
+            Err(_) => Ok(self.lost(router, &routeros::CallError::TimedOut).await),
         }
     }
 }

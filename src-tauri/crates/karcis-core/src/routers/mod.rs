@@ -295,7 +295,8 @@ pub fn as_target(router: &Router, password: &str) -> Result<routeros::Target, Fa
         .transpose()
         .map_err(|_| Fault::new("a pin that is no fingerprint"))?;
     Ok(routeros::Target {
-        host: router.host.clone(),
+        // People write IPv6 addresses in brackets, as in addresses of pages.
+        host: router.host.trim_matches(['[', ']']).to_owned(),
         port: router.port,
         security: if router.tls { routeros::Security::Tls { pin } } else { routeros::Security::Plain },
         user: router.user_name.clone(),
