@@ -61,5 +61,6 @@ pub(crate) fn make_large(folder: &Path) -> Result<(), Box<dyn std::error::Error>
         })?;
     }
     shop.settle_notes();
+    crate::screens::found(&shop.db)?;
     Ok(())
 }
