@@ -10,6 +10,8 @@
 //   data-dismiss                takes the notice it stands in away
 //   data-wait="seconds"         a form that cannot be sent before then
 //   data-focus                  takes the focus when it is drawn
+//   data-modal                  a dialog that opens when it is drawn; data-close in it takes it away
+//   data-done="words"           said when the window has done what data-native asked for
 //   hx-confirm="question"       asked in a dialog of ours; with data-confirm-count, that number is typed first
 (() => {
   "use strict";
@@ -57,10 +59,12 @@
     const { command, outcome, text } = event.detail;
     if (outcome === "refused") toast(text, true);
     if (outcome === "done" && command === "pick-logo") location.reload();
+    if (outcome === "done" && event.target.dataset?.done) toast(event.target.dataset.done);
   });
 
   // After a form was refused, the first wrong field has the focus.
   document.addEventListener("htmx:afterSettle", (event) => {
+    for (const dialog of document.querySelectorAll("dialog[data-modal]:not([open])")) dialog.showModal();
     const target = event.detail.elt;
     const wrong = target.querySelector?.("[aria-invalid=true]") ?? document.querySelector("[data-focus]");
     if (wrong && !wrong.contains(document.activeElement)) wrong.focus();
@@ -117,6 +121,7 @@
     if (copy) copyText(document.getElementById(copy.dataset.copy).textContent.trim());
     if (at("[data-print]")) window.print();
     at("[data-dismiss]")?.closest(".k-notice").remove();
+    at("[data-close]")?.closest("dialog").close();
     for (const menu of document.querySelectorAll("details[data-menu][open]")) {
       if (!menu.contains(event.target)) menu.open = false;
     }
@@ -161,6 +166,11 @@
     }
     if (event.key === "Enter" && event.target.matches?.("tr[data-open]")) location.assign(event.target.dataset.open);
   });
+
+  // A dialog that was drawn for one question leaves with its answer, and the page has the focus again.
+  document.addEventListener("close", (event) => {
+    if (event.target.matches?.("dialog[data-modal]")) event.target.remove();
+  }, true);
 
   document.addEventListener("change", (event) => {
     const field = event.target;

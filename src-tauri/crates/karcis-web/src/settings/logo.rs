@@ -17,7 +17,8 @@ use karcis_core::settings;
 use serde_json::json;
 use std::io::Cursor;
 
-const NAME: &str = "logo";
+/// Under which the picture is kept; sheets are printed with it.
+pub(crate) const NAME: &str = "logo";
 /// Pixels along the longer side: 30 mm on paper at 600 dots per inch.
 const LONGEST: u32 = 720;
 /// A picture larger than this is not decoded at all.

@@ -4,6 +4,7 @@ mod logo;
 pub(crate) mod shop;
 
 pub use logo::keep_picked_logo;
+pub(crate) use logo::NAME as LOGO;
 
 use crate::access::Access;
 use crate::routes::Routes;
