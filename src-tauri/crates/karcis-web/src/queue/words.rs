@@ -1,0 +1,30 @@
+//! Why a lane stands still or a note was given up: the engine's codes in words, each with a code for support.
+
+use crate::texts::Refusal;
+
+/// The sentence for a code the engine kept with a lane or a note.
+pub(crate) fn reason(code: &str) -> Refusal {
+    match code {
+        "unreachable" => Refusal::R101,
+        "login_refused" => Refusal::R102,
+        "silent" => Refusal::R103,
+        "tls" => Refusal::R104,
+        "certificate_changed" => Refusal::R105,
+        "not_routeros" => Refusal::R106,
+        "closed" => Refusal::R107,
+        "not_permitted" => Refusal::R108,
+        "out_of_space" => Refusal::R109,
+        "no_hotspot" => Refusal::R110,
+        "password_unreadable" => Refusal::R111,
+        "locked" => Refusal::R112,
+        "unknown_router" => Refusal::R113,
+        "not_kept" => Refusal::R121,
+        "no_match" => Refusal::R122,
+        "refused" => Refusal::R123,
+        "value_refused" => Refusal::R124,
+        "too_large" => Refusal::R125,
+        "taken" => Refusal::R126,
+        // A code of a later engine: it is told as it is, so that support can look it up.
+        other => Refusal::R129 { code: other.to_owned() },
+    }
+}
