@@ -1,6 +1,6 @@
 //! `id.toml` and `en.toml` become one struct of structs with two constants of it.
 
-use crate::phrases::{Part, constant, names, parse};
+use super::phrases::{Part, constant, names, parse};
 use std::fmt::Write;
 use toml::{Table, Value};
 

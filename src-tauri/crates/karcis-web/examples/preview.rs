@@ -1,8 +1,8 @@
 //! Serves the screens over a data folder, to look at them while they are drawn:
 //! `cargo run -p karcis-web --example preview -- FOLDER [PORT]`.
 
-use axum::Extension;
 use karcis_core::db::Db;
+use karcis_core::engine::Engine;
 use karcis_core::secrets::{Cost, Keys};
 use karcis_core::staff::Place;
 use karcis_core::values::Timestamp;
@@ -21,9 +21,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     let host = listener.local_addr()?.to_string();
     let key_safe = KeySafe { usable: Arc::new(|| true), keep: Arc::new(|_| Ok(())) };
+    let (db, keys) = (Db::open(&folder)?, Keys::locked());
+    let rng = Box::new(UnwrapErr(SysRng));
+    let engine = Engine::new(db.clone(), keys.clone(), Arc::new(now), rng, routeros::Limits::default())?;
     let office = Office::open(Outfit {
-        db: Db::open(&folder)?,
-        keys: Keys::locked(),
+        db,
+        keys,
+        engine: Arc::new(engine),
         clock: Arc::new(now),
         randomness: Arc::new(|| Box::new(UnwrapErr(SysRng))),
         place: Place::Browser,
@@ -36,7 +40,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     {
         println!("http://{host}/");
     }
-    axum::serve(listener, router(office.clone()).layer(Extension(office))).await?;
+    axum::serve(listener, router(office)).await?;
     Ok(())
 }
 
