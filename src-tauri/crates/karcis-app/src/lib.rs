@@ -1,1 +1,25 @@
-//! The assembly of Karcis: paths, secrets, database, engine, practice router and the console program.
+//! The assembly of Karcis: one wiring for the window, the console, the server and tests.
+//!
+//! [`Assembly`] opens the books and everything that stands on them. [`serve`] offers its screens over HTTP, [`demo`]
+//! does the main job without a screen, [`doctor`] looks at books that nobody has open.
+
+mod assembly;
+mod edge;
+mod file;
+mod folder;
+mod key_safe;
+mod logs;
+mod practice;
+mod start_error;
+
+pub mod demo;
+pub mod doctor;
+pub mod serve;
+
+pub use assembly::{Assembly, AssemblyOptions, KeyHome};
+pub use edge::{clock, randomness};
+pub use file::write_whole;
+pub use folder::usual_data_folder;
+pub use logs::{LogError, Logs};
+pub use practice::{Practice, practice_file};
+pub use start_error::StartError;

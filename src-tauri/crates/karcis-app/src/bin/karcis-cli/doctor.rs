@@ -1,0 +1,129 @@
+//! `karcis-cli doctor`.
+
+use crate::say::{Ended, say};
+use karcis_app::doctor::{AuditChain, DoctorError, Examination, Finding, PracticeMemory, examine};
+use karcis_app::{StartError, practice_file, usual_data_folder};
+use karcis_core::db::OpenError;
+use karcis_core::settings::Language;
+use karcis_core::values::Zone;
+use karcis_web::{Format, Texts};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// The books are not as they should be.
+const FOUND: u8 = 1;
+
+/// Looks at the books in a data folder: integrity, references, audit chain, queues, versions, practice router.
+///
+/// Ends with 0 when they are healthy, with 1 when something was found, with 2 when they cannot be looked at, as while
+/// another Karcis has them open.
+#[derive(clap::Args)]
+pub(crate) struct Wishes {
+    /// The data folder; the system's usual one otherwise.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Prints one JSON object on stdout and nothing else there.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn doctor(wishes: Wishes, language: Language) -> Ended {
+    let t = Texts::of(language);
+    let Some(folder) = wishes.data.or_else(usual_data_folder) else {
+        return Ended::because(2, t.console.no_home);
+    };
+    let looked = tokio::task::spawn_blocking({
+        let folder = folder.clone();
+        move || examine(&folder)
+    });
+    match looked.await {
+        Ok(Ok(found)) => told(&found, wishes.json, language),
+        Ok(Err(DoctorError::NoBooks(folder))) => {
+            Ended::because(2, t.console.doctor.no_books(folder.display()))
+        }
+        Ok(Err(DoctorError::Start(error))) => unopened(&error, &folder, wishes.json, language),
+        Err(_) => Ended::because(2, t.start.fault),
+    }
+}
+
+/// Books that are too damaged to open are a finding; everything else keeps the doctor from looking.
+fn unopened(error: &StartError, folder: &Path, json: bool, language: Language) -> Ended {
+    let damaged = match error {
+        StartError::Books { error: OpenError::Damaged(_), .. } => true,
+        StartError::Books { error: OpenError::Fault(fault), .. } | StartError::Fault { fault, .. } => {
+            fault.is_damaged()
+        }
+        StartError::Books { .. } | StartError::CannotListen { .. } => false,
+    };
+    if damaged && json {
+        let what = error.sentence(Language::En);
+        say(json!({ "folder": folder, "findings": [{ "kind": "integrity", "what": what }] }));
+    }
+    Ended::because(if damaged { FOUND } else { 2 }, error.sentence(language))
+}
+
+fn told(found: &Examination, json: bool, language: Language) -> Ended {
+    let code = if found.findings.is_empty() { 0 } else { FOUND };
+    if json {
+        return match serde_json::to_string_pretty(found) {
+            Ok(text) => {
+                say(text);
+                Ended::with(code)
+            }
+            Err(error) => Ended::because(2, error),
+        };
+    }
+    let format = Format { language, zone: Zone::default() };
+    for line in lines(found, format) {
+        say(line);
+    }
+    Ended::with(code)
+}
+
+fn lines(found: &Examination, format: Format) -> Vec<String> {
+    let t = &format.texts().console.doctor;
+    let versions = &found.versions;
+    let mut lines = vec![t.versions(&versions.karcis, &versions.sqlite, versions.schema)];
+    lines.push(match &found.audit {
+        AuditChain::Whole { rows, head } => t.chain_whole(format.count(*rows), head),
+        AuditChain::Broken { row } => t.chain_broken(format.count(*row)),
+    });
+    if found.lanes.is_empty() {
+        lines.push(t.no_lanes.to_owned());
+    }
+    for lane in &found.lanes {
+        let state = match &lane.last_error {
+            Some(why) => format!("{} ({why})", lane.circuit),
+            None => lane.circuit.to_owned(),
+        };
+        lines.push(t.lane(&lane.lane, format.count(lane.waiting), format.count(lane.dead), state));
+    }
+    lines.push(practice(found.practice, &found.folder, format));
+    if found.findings.is_empty() {
+        lines.push(t.healthy.to_owned());
+        return lines;
+    }
+    lines.push(t.findings(format.count(found.findings.len() as i64)));
+    lines.extend(found.findings.iter().map(|finding| {
+        let words = match finding {
+            Finding::Integrity { what } => t.integrity(what),
+            Finding::Audit { row } => t.chain_broken(format.count(*row)),
+            Finding::Dead { lane, count } => t.lane_dead(lane, format.count(*count)),
+            Finding::Practice { memory } => practice(*memory, &found.folder, format),
+        };
+        format!("  - {words}")
+    }));
+    lines
+}
+
+fn practice(memory: PracticeMemory, folder: &Path, format: Format) -> String {
+    let t = &format.texts().console.doctor;
+    let file = practice_file(folder);
+    match memory {
+        PracticeMemory::None => t.practice_none.to_owned(),
+        PracticeMemory::Good => t.practice_good.to_owned(),
+        PracticeMemory::Missing => t.practice_missing(file.display()),
+        PracticeMemory::Damaged => t.practice_damaged(file.display()),
+        PracticeMemory::Leftover => t.practice_leftover(file.display()),
+    }
+}
