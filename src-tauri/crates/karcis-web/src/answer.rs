@@ -45,6 +45,13 @@ pub(crate) fn retargeted(mut response: Response, target: &'static str) -> Respon
     response
 }
 
+/// The same fragment, drawn whole into another place of the page.
+pub(crate) fn drawn_into(mut response: Response, target: &'static str) -> Response {
+    response.headers_mut().insert("hx-retarget", HeaderValue::from_static(target));
+    response.headers_mut().insert("hx-reswap", HeaderValue::from_static("innerHTML"));
+    response
+}
+
 /// On to another page of ours. The window follows no redirects, so htmx is told instead.
 pub(crate) fn go(address: &str) -> Answer {
     let address = HeaderValue::try_from(address).trying("write an address into a header")?;

@@ -6,6 +6,7 @@ use crate::assets;
 use crate::desk::Desk;
 use crate::format::Format;
 use crate::icons::Icon;
+use crate::queue::{LaneView, Outlook, Standing, lanes};
 use crate::routes::{Routes, rule};
 use crate::texts::Texts;
 use crate::visit::Visit;
@@ -96,15 +97,46 @@ pub(crate) struct Outside {
 
 impl Outside {
     /// Asks the books. One banner at most: the most pressing one.
-    pub(crate) fn ask(_tx: &ReadTx<'_>, format: Format, keys: &Keys, _now: Timestamp) -> Result<Outside, Fault> {
+    pub(crate) fn ask(tx: &ReadTx<'_>, format: Format, keys: &Keys, now: Timestamp) -> Result<Outside, Fault> {
+        let lanes = lanes(tx, Outlook::at(format, keys, now))?;
+        let waiting: u32 = lanes.iter().map(|lane| lane.waiting).sum();
         let t = format.texts();
         let locked = (!keys.is_unlocked()).then(|| Banner {
             icon: Icon::Lock,
             words: t.frame.locked.to_owned(),
             way: Some(("/unlock", t.frame.unlock)),
         });
-        Ok(Outside { banner: locked, ..Outside::default() })
+        Ok(Outside {
+            banner: locked.or_else(|| away(&lanes, format)),
+            waiting: (waiting > 0).then(|| format.count(waiting)),
+            routers: lanes.into_iter().map(dot).collect(),
+        })
     }
+}
+
+fn dot(lane: LaneView) -> RouterDot {
+    RouterDot { away: lane.away(), word: lane.chip.word, name: lane.name }
+}
+
+/// One sentence about the routers that do not answer: one that refuses us comes first, as only a person can help it.
+fn away(lanes: &[LaneView], format: Format) -> Option<Banner> {
+    let refuses = |lane: &&LaneView| lane.standing == Standing::Refuses;
+    let silent = |lane: &&LaneView| lane.standing == Standing::Away;
+    let lane = lanes.iter().find(refuses).or_else(|| lanes.iter().find(silent))?;
+    let w = &format.texts().queue;
+    let mut words = vec![match (lane.standing, &lane.why) {
+        (Standing::Refuses, Some((code, sentence))) => format!("{}: {code} {sentence}", lane.name),
+        (Standing::Refuses, None) => w.banner_refuses(&lane.name, lane.since.as_deref().unwrap_or_default()),
+        (Standing::Answers | Standing::Unasked | Standing::Locked | Standing::Away, _) => {
+            w.banner_away(&lane.name, lane.since.as_deref().unwrap_or_default())
+        }
+    }];
+    let others = lanes.iter().filter(|lane| lane.can_try()).count() - 1;
+    words.extend((others > 0).then(|| w.banner_more(format.count(others))));
+    let waiting: u32 = lanes.iter().filter(|lane| lane.can_try()).map(|lane| lane.waiting).sum();
+    words.extend((waiting > 0).then(|| w.banner_waiting(format.count(waiting))));
+    words.push(w.banner_go_on.to_owned());
+    Some(Banner { icon: Icon::ExclamationDiamond, words: words.join(" "), way: Some(("/queue", w.banner_way)) })
 }
 
 /// Everything a page needs around its content.

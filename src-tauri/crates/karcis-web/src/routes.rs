@@ -4,7 +4,10 @@ use crate::access::Access;
 use crate::error::Error;
 use crate::office::Office;
 use crate::visit::{Credentials, Visit};
-use crate::{about, assets, audit, entry, error, frame, guard, home, settings, staff, wizard};
+use crate::{
+    about, assets, audit, batches, dashboard, entry, error, frame, guard, plans, prints, queue, routers, settings, staff,
+    vouchers, wizard,
+};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::Method;
@@ -73,9 +76,15 @@ impl Routes {
         frame::routes(&mut routes);
         wizard::routes(&mut routes);
         entry::routes(&mut routes);
-        home::routes(&mut routes);
+        dashboard::routes(&mut routes);
+        plans::routes(&mut routes);
+        queue::routes(&mut routes);
+        routers::routes(&mut routes);
         staff::routes(&mut routes);
         audit::routes(&mut routes);
+        batches::routes(&mut routes);
+        vouchers::routes(&mut routes);
+        prints::routes(&mut routes);
         settings::routes(&mut routes);
         about::routes(&mut routes);
         routes
@@ -95,8 +104,12 @@ pub(crate) fn rule(method: &Method, path: &str) -> Option<&'static RouteRule> {
 
 /// The screens of this office: driven by the window's scheme, by tests and by `serve`.
 pub fn router(office: Office) -> Router {
-    Routes::all()
-        .router
+    guarded(Routes::all().router, office)
+}
+
+/// Puts around the routes what every request must prove and every answer carries.
+pub(crate) fn guarded(routes: Router, office: Office) -> Router {
+    routes
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::NotFound)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
