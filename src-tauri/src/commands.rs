@@ -4,40 +4,29 @@
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
+use karcis_app::write_whole;
 use tauri::{AppHandle, Manager, Runtime, State, Url};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tauri_plugin_opener::OpenerExt;
 
 use crate::complaint::Complaint;
-use crate::file::{pdf_name, write_whole};
+use crate::office::Office;
 
 /// A logo is printed on every card of a sheet; beyond this it only makes the paper slow.
 const LOGO_LIMIT: u64 = 1024 * 1024;
 /// A print's id is a UUID; anything longer was never given out by the office.
 const PRINT_ID_LIMIT: usize = 64;
 
-/// What the native commands ask of the office. Both answer a refusal with a sentence for people.
-pub(crate) struct Office {
-    /// The finished PDF of a print.
-    pub(crate) sheet_bytes: SheetBytes,
-    /// Takes the picture a person picked as the shop's logo.
-    pub(crate) keep_logo: KeepLogo,
-}
-
-pub(crate) type SheetBytes = Box<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
-pub(crate) type KeepLogo = Box<dyn Fn(Vec<u8>) -> Result<(), String> + Send + Sync>;
-
 /// Asks where to save the sheet of a print and writes it there; answers the path, or nothing when cancelled.
 #[tauri::command]
 pub(crate) async fn save_sheet<R: Runtime>(
     app: AppHandle<R>,
-    office: State<'_, Arc<Office>>,
+    office: State<'_, Office>,
     print: String,
     name: Option<String>,
 ) -> Result<Option<PathBuf>, Complaint> {
-    let bytes = sheet(Arc::clone(&office), &print).await?;
+    let bytes = sheet(office.inner().clone(), &print).await?;
     let Some(path) = ask_where_to_save(&app, &pdf_name(name.as_deref().unwrap_or(&print))).await else {
         return Ok(None);
     };
@@ -52,11 +41,11 @@ pub(crate) async fn save_sheet<R: Runtime>(
 #[tauri::command]
 pub(crate) async fn open_sheet<R: Runtime>(
     app: AppHandle<R>,
-    office: State<'_, Arc<Office>>,
+    office: State<'_, Office>,
     print: String,
     name: Option<String>,
 ) -> Result<(), Complaint> {
-    let bytes = sheet(Arc::clone(&office), &print).await?;
+    let bytes = sheet(office.inner().clone(), &print).await?;
     let folder = opened_sheets(&app)?;
     let name = pdf_name(name.as_deref().unwrap_or(&print));
     let path = blocking(move || {
@@ -81,7 +70,7 @@ pub(crate) async fn open_sheet<R: Runtime>(
 #[tauri::command]
 pub(crate) async fn pick_logo<R: Runtime>(
     app: AppHandle<R>,
-    office: State<'_, Arc<Office>>,
+    office: State<'_, Office>,
 ) -> Result<bool, Complaint> {
     let (answer, picked) = tokio::sync::oneshot::channel();
     app.dialog().file().add_filter("PNG, JPEG", &["png", "jpg", "jpeg"]).pick_file(move |path| {
@@ -89,10 +78,10 @@ pub(crate) async fn pick_logo<R: Runtime>(
         let _ = answer.send(path);
     });
     let Some(path) = picked.await.ok().flatten().and_then(local) else { return Ok(false) };
-    let office = Arc::clone(&office);
+    let office = office.inner().clone();
     blocking(move || {
         let picture = read_logo(&path)?;
-        (office.keep_logo)(picture).map_err(Complaint::of_the_office)
+        office.keep_logo(&picture).map_err(Complaint::of_the_office)
     })
     .await?;
     Ok(true)
@@ -127,12 +116,12 @@ pub(crate) fn forget_opened_sheets<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
-async fn sheet(office: Arc<Office>, print: &str) -> Result<Vec<u8>, Complaint> {
+async fn sheet(office: Office, print: &str) -> Result<Vec<u8>, Complaint> {
     if !is_print_id(print) {
         return Err(Complaint::new("W-104", "Cetakan ini tidak dikenal.", "This print is not known."));
     }
     let print = print.to_owned();
-    blocking(move || (office.sheet_bytes)(&print).map_err(Complaint::of_the_office)).await
+    blocking(move || office.sheet(&print).map_err(Complaint::of_the_office)).await
 }
 
 async fn ask_where_to_save<R: Runtime>(app: &AppHandle<R>, name: &str) -> Option<PathBuf> {
@@ -142,6 +131,18 @@ async fn ask_where_to_save<R: Runtime>(app: &AppHandle<R>, name: &str) -> Option
         let _ = answer.send(path);
     });
     chosen.await.ok().flatten().and_then(local)
+}
+
+/// Keeps letters, digits, spaces and `-_.` of a suggested name, at most 80 characters, and ends it in `.pdf`.
+fn pdf_name(suggested: &str) -> String {
+    let kept: String = suggested
+        .trim_end_matches(".pdf")
+        .chars()
+        .map(|c| if c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.') { c } else { '-' })
+        .take(80)
+        .collect();
+    let name = kept.trim_matches([' ', '.', '-']);
+    format!("{}.pdf", if name.is_empty() { "karcis" } else { name })
 }
 
 fn local(path: FilePath) -> Option<PathBuf> {
@@ -236,6 +237,16 @@ mod tests {
         for wrong in ["", "../x", "a b", "a/b", &"a".repeat(65)] {
             assert!(!is_print_id(wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_suggested_name_cannot_leave_the_folder_or_lose_its_ending() {
+        assert_eq!(pdf_name("Batch 12 - 1 Hari"), "Batch 12 - 1 Hari.pdf");
+        assert_eq!(pdf_name("lembar.pdf"), "lembar.pdf");
+        assert_eq!(pdf_name("../../etc/passwd"), "etc-passwd.pdf");
+        assert_eq!(pdf_name("a\\b:c*d"), "a-b-c-d.pdf");
+        assert_eq!(pdf_name("  "), "karcis.pdf");
+        assert_eq!(pdf_name(&"x".repeat(300)).len(), 84);
     }
 
     #[test]

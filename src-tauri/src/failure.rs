@@ -10,6 +10,9 @@ pub(crate) enum StartError {
     /// There is no screen to open a window on.
     #[error("there is no display")]
     NoDisplay,
+    /// The system does not say where a program's data lives.
+    #[error("there is no home folder")]
+    NoHome,
     /// The shop's books cannot be opened; the office says why in words for people.
     #[error("{0}")]
     Books(String),
@@ -24,6 +27,10 @@ impl StartError {
             Self::NoDisplay => both(
                 "Tidak ada layar untuk jendela Karcis. Jalankan karcis-cli serve, lalu buka alamatnya di peramban.",
                 "There is no display for the Karcis window. Run karcis-cli serve and open its address in a browser.",
+            ),
+            Self::NoHome => both(
+                "Komputer ini tidak punya folder pengguna. Sebutkan folder data dengan KARCIS_DATA, lalu buka Karcis lagi.",
+                "This computer names no home folder. Name a data folder with KARCIS_DATA, then open Karcis again.",
             ),
             Self::Books(sentence) => sentence.clone(),
             Self::Window(error) if cfg!(windows) => both(

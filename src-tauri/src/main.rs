@@ -4,8 +4,7 @@
 mod commands;
 mod complaint;
 mod failure;
-mod file;
-mod placeholder;
+mod office;
 mod start;
 mod transport;
 

@@ -1,15 +1,14 @@
 //! Opens the books, then the window on them.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tauri::webview::NewWindowResponse;
-use tauri::{App, AppHandle, Emitter, Manager, WebviewWindowBuilder, Wry};
+use tauri::{App, AppHandle, Emitter, Manager, RunEvent, WebviewWindowBuilder, Wry};
 use tokio::sync::watch;
 
-use crate::commands::{self, Office};
+use crate::commands;
 use crate::failure::{self, StartError};
-use crate::placeholder as office;
+use crate::office::{Office, named_data_folder};
 use crate::transport::{self, Transport, WINDOW};
 
 /// What the pages hear when the books have changed.
@@ -25,7 +24,7 @@ pub(crate) fn run() -> Result<(), StartError> {
         return Err(StartError::NoDisplay);
     }
     let mut builder = tauri::Builder::default();
-    if std::env::var_os("KARCIS_DATA").is_none() {
+    if named_data_folder().is_none() {
         // First of all plugins, so that a second start only raises the window of the first. A data folder of one's own
         // is a shop of its own: there the lock of the folder decides.
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| raise(app)));
@@ -50,18 +49,24 @@ pub(crate) fn run() -> Result<(), StartError> {
             Ok(())
         })
         .build(tauri::generate_context!())?;
-    app.run(|_, _| {});
+    app.run(|app, event| {
+        if let RunEvent::Exit = event
+            && let Some(office) = app.try_state::<Office>()
+        {
+            tauri::async_runtime::block_on(office.close());
+        }
+    });
     Ok(())
 }
 
 /// Opens the books and shows the window; by now a second start has already given way to the first.
 fn open(app: &App) -> Result<(), StartError> {
-    let office = tauri::async_runtime::block_on(office::open()).map_err(StartError::Books)?;
-    app.manage(Transport::new(office.router));
-    app.manage(Arc::new(Office { sheet_bytes: office.sheet_bytes, keep_logo: office.keep_logo }));
+    let office = tauri::async_runtime::block_on(Office::open())?;
+    app.manage(Transport::new(office.router()));
+    app.manage(office.clone());
     commands::forget_opened_sheets(app.handle());
     open_window(app)?;
-    tauri::async_runtime::spawn(tell_of_changes(app.handle().clone(), office.changed));
+    tauri::async_runtime::spawn(tell_of_changes(app.handle().clone(), office.changes()));
     Ok(())
 }
 
@@ -74,6 +79,8 @@ fn open_window(app: &App) -> tauri::Result<()> {
         .find(|window| window.label == WINDOW)
         .expect("tauri.conf.json, compiled into this program, describes the window");
     WebviewWindowBuilder::from_config(app, config)?
+        // What the webview caches is not part of the shop and does not lie beside its books.
+        .data_directory(app.path().app_cache_dir()?.join("webview"))
         .initialization_script(BRIDGE)
         .on_navigation(|url| {
             let ours = transport::is_ours(url);
