@@ -22,7 +22,7 @@ const CHROMIUM_FLAGS = [
 ];
 
 /** What of the developer's own session a shop must not see. */
-const FOREIGN = ["DBUS_SESSION_BUS_ADDRESS", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "GTK_THEME", "KARCIS_DATA"];
+const FOREIGN = ["DBUS_SESSION_BUS_ADDRESS", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "GTK_THEME", "KARCIS_DATA", "KARCIS_LOG", "KARCIS_PASSPHRASE"];
 
 /**
  * Opens a shop in `window` or `chromium`; whatever it starts ends with `close()`. Options: `width` and `height` of the page,
