@@ -1,0 +1,87 @@
+// What people do in a new shop, step by step; journeys are told with these.
+const OWNER = "Pemilik Contoh";
+const PASSWORD = "kuda-lumping-hijau-17";
+const PASSPHRASE = "sawah luas di kaki gunung";
+
+/** First start: names the shop, makes the owner, keeps the recovery key and gives the data key its home. */
+export async function found(page) {
+  await page.fill("#name", "Warnet Contoh");
+  await page.click("#shop-form button[type=submit]");
+  await page.sees("#owner-form", "");
+  await page.fill("#owner-form [name=name]", OWNER);
+  await page.fill("#owner-form [name=password]", PASSWORD);
+  await page.click("#owner-form button[type=submit]");
+  await page.sees("#recovery-form", "");
+  const groups = await page.run("return [...document.querySelectorAll('.k-groups span')].map((group) => group.textContent)");
+  await page.fill("#recovery-form input", groups.at(-1));
+  await page.click("#recovery-form button[type=submit]");
+  await page.sees("#passphrase-form", "");
+  if ((await page.count("[hx-post='/start/keyring']")) > 0) {
+    await page.click("[hx-post='/start/keyring'] button");
+  } else {
+    await page.fill("#passphrase-form input", PASSPHRASE);
+    await page.click("#passphrase-form button[type=submit]");
+  }
+  await page.sees("[hx-post='/start/router']", "");
+  return { owner: OWNER, password: PASSWORD, passphrase: PASSPHRASE, recovery: groups };
+}
+
+/** Takes the practice router and waits until Karcis has spoken with it. */
+export async function practise(page) {
+  await page.click("[hx-post='/practice'] button");
+  await page.when("return !location.pathname.startsWith('/start')");
+  await page.settled();
+}
+
+/** Makes the first of the ready examples a plan, as it stands. */
+export async function plan(page, example = 0) {
+  await page.open("/plans/new");
+  await page.click(`nav.k-bar a:nth-of-type(${example + 1})`);
+  await page.when("return location.search.includes('example')");
+  await page.settled();
+  await page.click("#plan-form button[type=submit]");
+  await page.when("return location.pathname === '/plans'");
+  await page.settled();
+}
+
+/** Makes a batch and answers its address. */
+export async function batch(page, size) {
+  await page.open("/batches/new");
+  await page.fill("#size", size);
+  await page.settled();
+  await page.click("#make-form button[type=submit]");
+  await page.when("return /^\\/batches\\/[0-9a-f-]{36}$/.test(location.pathname)");
+  await page.settled();
+  return page.path();
+}
+
+/** Waits until every voucher of the batch on this page was read back from the router. */
+export async function onRouter(page) {
+  await page.gone("#pause", 60_000);
+  await page.settled();
+}
+
+/** Prints the batch at this address and answers the address of the sheet. */
+export async function print(page, address) {
+  await page.open(`${address}/print`);
+  await page.click("#print-now");
+  await page.sees("#outcome .k-ready", "");
+  return page.run(`
+    const way = document.querySelector("#outcome [data-print], #outcome a[href$='sheet.pdf']");
+    return way.dataset.print ? "/prints/" + way.dataset.print + "/sheet.pdf" : way.getAttribute("href");
+  `);
+}
+
+/** Fetches a file as the page would and answers its bytes. */
+export async function bytes(page, address) {
+  const text = await page.driver.executeAsyncScript(
+    `const done = arguments[arguments.length - 1];
+     fetch(arguments[0]).then((answer) => answer.arrayBuffer()).then((buffer) => {
+       let text = "";
+       for (const byte of new Uint8Array(buffer)) text += String.fromCharCode(byte);
+       done(btoa(text));
+     }, (error) => done("error " + error))`,
+    address,
+  );
+  return Buffer.from(text, "base64");
+}
