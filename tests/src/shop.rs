@@ -136,6 +136,12 @@ impl TestShop {
         self.time.fetch_add(millis, Ordering::SeqCst);
     }
 
+    /// Puts the pretend time back, as a person or a time server does with a wrong clock.
+    pub fn earlier(&self, by: Duration) {
+        let millis = i64::try_from(by.as_millis()).expect("tests turn by days, not ages");
+        self.time.fetch_sub(millis, Ordering::SeqCst);
+    }
+
     /// A generator of its own for each use.
     pub fn rng(&mut self) -> StdRng {
         self.seed += 1;

@@ -4,6 +4,7 @@ use crate::db::{ReadTx, WriteTx, params};
 use crate::fault::Fault;
 use crate::values::{Timestamp, Zone};
 use rand::CryptoRng;
+use sha2::{Digest, Sha256};
 
 /// The shop as shown on screens and paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +128,15 @@ pub fn earlier_request(tx: &ReadTx<'_>, key: &str, kind: &str) -> Result<Option<
         params![key, kind],
         |row| row.text(0),
     )
+}
+
+/// The key of a request together with what it asks for.
+///
+/// A form that is sent again unchanged is the same deed; one that was changed and sent again under the same key is not.
+pub fn bound_key(key: &str, kind: &str, asked: &impl std::fmt::Debug) -> String {
+    let digest = Sha256::digest(format!("{kind}\n{asked:?}"));
+    let digits: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{key}:{digits}")
 }
 
 /// Remembers what a request with this key made.

@@ -106,15 +106,20 @@ impl Db {
     ///
     /// Blocks until the disk has the commit (`synchronous=FULL`); async callers use [`Db::writing`].
     pub fn write<T, E: From<Fault>>(&self, verb: impl FnOnce(&WriteTx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let answer = {
+        let (answer, changed) = {
             let mut writer = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
             let transaction =
                 writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(Fault::from)?;
+            let before = transaction.total_changes();
             let answer = verb(&WriteTx::new(&transaction))?;
+            let changed = transaction.total_changes() != before;
             transaction.commit().map_err(Fault::from)?;
-            answer
+            (answer, changed)
         };
-        self.inner.commits.send_modify(|count| *count += 1);
+        // A look at an empty queue is a write as well; it must not wake the one who looks.
+        if changed {
+            self.inner.commits.send_modify(|count| *count += 1);
+        }
         Ok(answer)
     }
 
@@ -169,7 +174,7 @@ impl Db {
             .map_err(|_| Fault::new("a read panicked"))?
     }
 
-    /// Counts the commits, so that engines and screens wake when the books change.
+    /// Counts the commits that changed a row, so that engines and screens wake when the books change.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.inner.commits.subscribe()
     }

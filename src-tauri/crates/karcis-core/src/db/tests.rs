@@ -108,3 +108,14 @@ fn the_books_are_kept_with_full_synchronisation_and_a_write_ahead_log() {
     assert_eq!(modes, ("wal".to_owned(), 2, 1));
     assert_eq!(db.check().unwrap(), Vec::<String>::new());
 }
+
+#[test]
+fn a_write_that_changes_nothing_wakes_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(folder.path()).unwrap();
+    let commits = db.commits();
+    db.write(|tx| tx.run("UPDATE settings SET value = 'b' WHERE name = 'a'", params![])).unwrap();
+    assert!(!commits.has_changed().unwrap(), "an engine woken by its own look at an empty queue never rests");
+    db.write(|tx| tx.run("INSERT INTO settings (name, value) VALUES ('a', 'b')", params![])).unwrap();
+    assert!(commits.has_changed().unwrap());
+}

@@ -6,6 +6,7 @@ use super::wire::meaning;
 use crate::fault::Fault;
 use crate::outbox::Outcome;
 use crate::plans;
+use crate::routers;
 use crate::values::{BatchId, RouterId, Timestamp, VoucherId};
 use crate::vouchers::{
     self, Batch, BatchState, ChunkAnswer, ChunkWish, Presence, UserWish, keep_answer, voucher_answered,
@@ -62,11 +63,14 @@ impl Engine {
         let mut rng = self.fork_rng();
         self.db
             .writing(move |tx| {
+                if !routers::in_use(tx, router)? {
+                    return Ok::<_, Fault>(outcome);
+                }
                 if outcome == Outcome::Retry("no_match") {
                     owe_profile(tx, &wish.batch, now)?;
                 }
                 keep_answer(tx, batch, chunk, &answer, &mut rng, now)?;
-                Ok::<_, Fault>(outcome)
+                Ok(outcome)
             })
             .await
     }
@@ -173,9 +177,12 @@ impl Engine {
                 (
                     Standing::Taken { ours: Some(id) } | Standing::Differs { id } | Standing::AsWished { id },
                     Presence::Absent,
-                )
-                | (Standing::Taken { ours: Some(id) }, Presence::Enabled | Presence::Disabled) => {
-                    leaving.push(id)
+                ) => leaving.push(id),
+                // Its voucher may be sold already: a stranger who moves in later does not drive it out.
+                (Standing::Taken { ours: Some(id) }, Presence::Enabled | Presence::Disabled) => {
+                    if !user.confirmed {
+                        leaving.push(id);
+                    }
                 }
                 (Standing::AsWished { .. }, Presence::Enabled | Presence::Disabled) => {}
                 (Standing::Differs { id }, Presence::Enabled | Presence::Disabled) => {
@@ -215,8 +222,9 @@ fn answer(wish: &ChunkWish, users: &Users) -> ChunkAnswer {
     for user in wish.users.iter().filter(|user| user.presence != Presence::Absent && !user.confirmed) {
         match users.standing(user, &wish.batch) {
             Standing::AsWished { .. } => answer.present.push(user.voucher),
-            Standing::Taken { .. } => answer.taken.push(user.voucher),
-            Standing::Missing | Standing::Differs { .. } => {}
+            Standing::Taken { ours: None } => answer.taken.push(user.voucher),
+            // Ours beside a stranger's is removed first; a rejected voucher leaves no user behind.
+            Standing::Missing | Standing::Differs { .. } | Standing::Taken { ours: Some(_) } => {}
         }
     }
     answer

@@ -3,8 +3,10 @@
 use super::{Engine, earliest};
 use crate::fault::Fault;
 use crate::outbox::{self, Circuit, Effect, Lane, LaneState, Leased, Outcome};
+use crate::routers;
 use crate::values::{RouterId, Timestamp};
 use crate::vouchers;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 /// What a step did.
@@ -36,7 +38,7 @@ impl Engine {
         let state = self.db.reading(move |tx| outbox::lane(tx, &lane)).await?;
         match state.circuit {
             Circuit::Blocked => return Ok(Step::Idle { until: None }),
-            Circuit::Open if state.probe_at.is_some_and(|probe| now < probe) => {
+            Circuit::Open if outbox::rests(&state, now) => {
                 return Ok(Step::Idle { until: state.probe_at });
             }
             Circuit::Open => {
@@ -46,31 +48,56 @@ impl Engine {
             Circuit::Closed | Circuit::HalfOpen => {}
         }
         let probing = state.circuit != Circuit::Closed;
-        match self.db.writing(move |tx| outbox::lease(tx, &lane, now)).await? {
+        match self.take_up(lane, now).await? {
             Some(note) => self.carry(lane, note).await.map(|()| Step::Carried),
             None if probing => self.sign_of_life(lane).await.map(|()| Step::Carried),
             None => self.idle(lane, &state, now).await,
         }
     }
 
+    /// Leases the next note. One that an earlier step left behind, because something of ours broke, has failed and
+    /// waits for its next try, so that it neither rests for the length of a lease nor stands in the way of others.
+    async fn take_up(&self, lane: Lane, now: Timestamp) -> Result<Option<Leased>, Fault> {
+        let left = self.underway.lock().unwrap_or_else(PoisonError::into_inner).get(&lane).cloned();
+        let note = self
+            .db
+            .writing(move |tx| {
+                if let Some(left) = left {
+                    outbox::settle(tx, &left, &Outcome::Retry("fault"), now)?;
+                }
+                outbox::lease(tx, &lane, now)
+            })
+            .await?;
+        let mut underway = self.underway.lock().unwrap_or_else(PoisonError::into_inner);
+        match &note {
+            Some(note) => underway.insert(lane, note.clone()),
+            None => underway.remove(&lane),
+        };
+        Ok(note)
+    }
+
     async fn carry(&self, lane: Lane, note: Leased) -> Result<(), Fault> {
+        let Lane::Router(router) = lane;
         let started = self.now();
+        self.has_answered(router);
         let outcome = self.act(&note).await?;
         let now = self.now();
         tracing::debug!(
             note.id = %note.id, note.kind = note.effect.kind(), note.attempts = note.attempts, ?outcome,
             duration_ms = now.since(started).as_millis() as u64, "note carried"
         );
-        let mut rng = self.fork_rng();
+        let (mut rng, answered) = (self.fork_rng(), self.has_answered(router));
         self.db
             .writing(move |tx| {
                 outbox::settle(tx, &note, &outcome, now)?;
                 if outcome == Outcome::Held {
                     vouchers::let_go_unless_paused(tx, &note.effect, now)?;
                 }
-                keep_circuit(tx, &lane, &outcome, &mut rng, now)
+                keep_circuit(tx, lane, &outcome, answered, &mut rng, now)
             })
-            .await
+            .await?;
+        self.underway.lock().unwrap_or_else(PoisonError::into_inner).remove(&lane);
+        Ok(())
     }
 
     async fn act(&self, note: &Leased) -> Result<Outcome, Fault> {
@@ -98,10 +125,11 @@ impl Engine {
     /// Asks the router for its name, and keeps whether it answered.
     async fn sign_of_life(&self, lane: Lane) -> Result<(), Fault> {
         let Lane::Router(router) = lane;
+        self.has_answered(router);
         let outcome = self.greet(router).await?;
         let now = self.now();
-        let mut rng = self.fork_rng();
-        self.db.writing(move |tx| keep_circuit(tx, &lane, &outcome, &mut rng, now)).await
+        let (mut rng, answered) = (self.fork_rng(), self.has_answered(router));
+        self.db.writing(move |tx| keep_circuit(tx, lane, &outcome, answered, &mut rng, now)).await
     }
 
     async fn greet(&self, router: RouterId) -> Result<Outcome, Fault> {
@@ -120,26 +148,33 @@ impl Engine {
     }
 }
 
+/// Keeps what the outcome says about the lane. A note that needed nothing from the other side says nothing about it,
+/// and a router that was taken out of use meanwhile has no lane any more.
 fn keep_circuit(
     tx: &crate::db::WriteTx<'_>,
-    lane: &Lane,
+    lane: Lane,
     outcome: &Outcome,
+    answered: bool,
     rng: &mut rand::rngs::StdRng,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    let Lane::Router(router) = lane;
+    if !routers::in_use(tx, router)? {
+        return Ok(());
+    }
     match outcome {
         Outcome::Done | Outcome::Held | Outcome::Retry(_) | Outcome::GiveUp(_) | Outcome::Unconfirmed(_) => {
-            if outbox::lane_answered(tx, lane, now)? {
+            if answered && outbox::lane_answered(tx, &lane, now)? {
                 tracing::info!(lane = %lane, "the other side answers again");
             }
         }
         Outcome::LaneAway(why) => {
             tracing::warn!(lane = %lane, why, "the other side is away");
-            outbox::lane_failed(tx, lane, why, rng, now)?;
+            outbox::lane_failed(tx, &lane, why, rng, now)?;
         }
         Outcome::LaneBlocked(why) => {
             tracing::warn!(lane = %lane, why, "the other side refuses us until a person acts");
-            outbox::block_lane(tx, lane, why, now)?;
+            outbox::block_lane(tx, &lane, why, now)?;
         }
     }
     Ok(())

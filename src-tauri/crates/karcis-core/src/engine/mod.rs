@@ -13,11 +13,11 @@ mod wire;
 
 use crate::db::Db;
 use crate::fault::Fault;
-use crate::outbox::{self, Lane, LaneState};
+use crate::outbox::{self, Lane, LaneState, Leased};
 use crate::secrets::Keys;
 use crate::values::{BatchId, RouterId, Timestamp};
 use rand::CryptoRng;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use examine::{Needs, examine};
@@ -35,6 +35,10 @@ pub struct Engine {
     limits: routeros::Limits,
     wires: Mutex<HashMap<RouterId, wire::Wire>>,
     acknowledged: Mutex<HashMap<BatchId, u32>>,
+    // The note each lane has leased and not settled; what is here when the next step begins was left by a fault.
+    underway: Mutex<HashMap<Lane, Leased>>,
+    // The routers that answered something in the step under way.
+    answered: Mutex<HashSet<RouterId>>,
 }
 
 /// What a tick of every lane did.
@@ -68,6 +72,8 @@ impl Engine {
             limits,
             wires: Mutex::new(HashMap::new()),
             acknowledged: Mutex::new(HashMap::new()),
+            underway: Mutex::new(HashMap::new()),
+            answered: Mutex::new(HashSet::new()),
         })
     }
 

@@ -79,10 +79,16 @@ impl Engine {
     /// Notes that the router has just answered.
     pub(super) fn heard(&self, router: RouterId) {
         let now = self.now();
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).insert(router);
         let mut wires = self.wires.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(wire) = wires.get_mut(&router) {
             wire.heard_at = now;
         }
+    }
+
+    /// Whether the router answered anything since this was last asked.
+    pub(super) fn has_answered(&self, router: RouterId) -> bool {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).remove(&router)
     }
 
     /// What a failed call means. A lost connection is dropped, so that the next note opens a new one.

@@ -66,6 +66,13 @@ pub fn lanes(tx: &ReadTx<'_>) -> Result<Vec<LaneState>, Fault> {
     store::lanes(tx)
 }
 
+/// Whether an open lane still waits for its probe.
+///
+/// A probe further away than the longest wait was set by a clock that has been put back since, and is due.
+pub(crate) fn rests(state: &LaneState, now: Timestamp) -> bool {
+    state.probe_at.is_some_and(|probe| now < probe && probe.since(now) <= LONGEST_PROBE)
+}
+
 /// Marks that the probe of an open lane begins.
 pub fn probe_begins(tx: &WriteTx<'_>, state: &LaneState, now: Timestamp) -> Result<(), Fault> {
     store::keep_lane(tx, &LaneState { circuit: Circuit::HalfOpen, ..state.clone() }, now)

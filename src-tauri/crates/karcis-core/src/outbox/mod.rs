@@ -17,6 +17,7 @@ use serde_json::json;
 use std::time::Duration;
 
 pub use effect::{Effect, Lane, ParseLaneError};
+pub(crate) use lanes::rests;
 pub use lanes::{
     Circuit, LaneState, block_lane, lane, lane_answered, lane_failed, lanes, probe_begins, unblock,
 };
@@ -93,6 +94,10 @@ pub enum Outcome {
 const LEASE: Duration = Duration::from_secs(10 * 60);
 /// After so many failures of its own a note is dead and listed for a person.
 const MOST_ATTEMPTS: u32 = 10;
+/// The wait after a note's first failure of its own is twice this, and doubles.
+const FIRST_RETRY: Duration = Duration::from_secs(5);
+/// The longest wait between two tries of a note.
+const LONGEST_RETRY: Duration = Duration::from_secs(5 << 6);
 
 /// Leaves a note in the transaction of the decision that owes it.
 pub fn push(
@@ -112,18 +117,27 @@ pub fn queued(tx: &ReadTx<'_>, effect: &Effect) -> Result<Option<NoteId>, Fault>
 
 /// Leases the next due note of a lane, if one is ready.
 pub fn lease(tx: &WriteTx<'_>, lane: &Lane, now: Timestamp) -> Result<Option<Leased>, Fault> {
-    store::release_expired(tx, lane, now)?;
-    store::lease_next(tx, lane, now, now + LEASE)
+    // Moments further ahead than any wait were written by a clock that has been put back since.
+    store::release_expired(tx, lane, now, now + LEASE)?;
+    store::lease_next(tx, lane, now, now + LONGEST_RETRY, now + LEASE)
 }
 
-/// Settles a leased note after its effect.
+/// Settles a leased note after its effect; one that is not leased any more is left as it is.
+///
+/// A pause, or a lane that is away, costs a note none of its tries. A note that is done settles the dead ones that
+/// wished the same, so that nothing waits behind them.
 pub fn settle(tx: &WriteTx<'_>, note: &Leased, outcome: &Outcome, now: Timestamp) -> Result<(), Fault> {
     match outcome {
-        Outcome::Done => store::close(tx, note.id, "done", None, now),
-        Outcome::Held => store::close(tx, note.id, "held", None, now),
-        Outcome::LaneAway(why) | Outcome::LaneBlocked(why) => store::requeue(tx, note.id, now, why, now),
+        Outcome::Done => {
+            store::close(tx, note.id, "done", None, now)?;
+            store::close_dead_twins(tx, &note.effect, now)
+        }
+        Outcome::Held => store::put_back(tx, note.id, "held", None, now),
+        Outcome::LaneAway(why) | Outcome::LaneBlocked(why) => {
+            store::put_back(tx, note.id, "queued", Some(why), now)
+        }
         Outcome::Retry(why) if note.attempts < MOST_ATTEMPTS => {
-            let wait = Duration::from_secs(5 << note.attempts.min(6));
+            let wait = (FIRST_RETRY * (1 << note.attempts.min(6))).min(LONGEST_RETRY);
             store::requeue(tx, note.id, now + wait, why, now)
         }
         Outcome::Retry(why) | Outcome::GiveUp(why) => store::close(tx, note.id, "dead", Some(why), now),

@@ -40,11 +40,17 @@ pub(super) fn queued(tx: &ReadTx<'_>, effect: &Effect) -> Result<Option<NoteId>,
     )
 }
 
-pub(super) fn release_expired(tx: &WriteTx<'_>, lane: &Lane, now: Timestamp) -> Result<usize, Fault> {
+/// Gives back leases that ran out before `now`, or end after the `latest` moment a lease of now could.
+pub(super) fn release_expired(
+    tx: &WriteTx<'_>,
+    lane: &Lane,
+    now: Timestamp,
+    latest: Timestamp,
+) -> Result<usize, Fault> {
     tx.run(
         "UPDATE outbox SET state = 'queued', lease_until = NULL, changed_at = $2
-         WHERE lane = $1 AND state = 'leased' AND lease_until < $2",
-        params![lane.to_string(), now],
+         WHERE lane = $1 AND state = 'leased' AND (lease_until < $2 OR lease_until > $3)",
+        params![lane.to_string(), now, latest],
     )
 }
 
@@ -59,6 +65,7 @@ pub(super) fn lease_next(
     tx: &WriteTx<'_>,
     lane: &Lane,
     now: Timestamp,
+    latest: Timestamp,
     until: Timestamp,
 ) -> Result<Option<Leased>, Fault> {
     // The outer condition repeats the state: without it two engines on PostgreSQL would lease the same note.
@@ -66,13 +73,14 @@ pub(super) fn lease_next(
         "UPDATE outbox SET state = 'leased', lease_until = $3, attempts = attempts + 1, changed_at = $2
          WHERE id IN (
              SELECT waiting.id FROM outbox AS waiting
-             WHERE waiting.lane = $1 AND waiting.state = 'queued' AND waiting.run_at <= $2
+             WHERE waiting.lane = $1 AND waiting.state = 'queued'
+               AND (waiting.run_at <= $2 OR waiting.run_at > $4)
                AND (waiting.depends_on IS NULL OR EXISTS (
                    SELECT 1 FROM outbox AS before WHERE before.id = waiting.depends_on AND before.state = 'done'))
              ORDER BY waiting.priority, waiting.run_at, waiting.id LIMIT 1)
            AND state = 'queued'
          RETURNING id, kind, payload, attempts",
-        params![lane.to_string(), now, until],
+        params![lane.to_string(), now, until, latest],
         |row| {
             Ok(Leased {
                 id: NoteId::from_row(row.int(0)?),
@@ -91,8 +99,35 @@ pub(super) fn close(
     now: Timestamp,
 ) -> Result<(), Fault> {
     tx.run(
-        "UPDATE outbox SET state = $2, last_error = $3, lease_until = NULL, changed_at = $4 WHERE id = $1",
+        "UPDATE outbox SET state = $2, last_error = $3, lease_until = NULL, changed_at = $4
+         WHERE id = $1 AND state = 'leased'",
         params![id, state, why, now],
+    )?;
+    Ok(())
+}
+
+/// Puts a note back that did not fail by itself. The first try stays counted: something may have been sent.
+pub(super) fn put_back(
+    tx: &WriteTx<'_>,
+    id: NoteId,
+    state: &str,
+    why: Option<&str>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE outbox SET state = $2, run_at = $4, last_error = $3, lease_until = NULL, changed_at = $4,
+             attempts = CASE WHEN attempts > 1 THEN attempts - 1 ELSE attempts END
+         WHERE id = $1 AND state = 'leased'",
+        params![id, state, why, now],
+    )?;
+    Ok(())
+}
+
+pub(super) fn close_dead_twins(tx: &WriteTx<'_>, effect: &Effect, now: Timestamp) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE outbox SET state = 'done', changed_at = $4
+         WHERE subject = $1 AND state IN ('dead', 'unknown') AND kind = $2 AND payload = $3",
+        params![effect.subject(), effect.kind(), effect.payload()?, now],
     )?;
     Ok(())
 }

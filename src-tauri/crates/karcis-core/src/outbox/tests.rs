@@ -173,3 +173,82 @@ fn effects_and_lanes_read_back_as_written() {
     }
     assert!(Effect::parse("ensure_nothing", r#"{"router":"x","id":"y"}"#).is_err());
 }
+
+#[test]
+fn a_lease_given_before_the_clock_was_put_back_runs_out_as_well() {
+    let desk = desk();
+    desk.leave(Priority::Soon, None);
+    desk.lease_at(NOW).unwrap();
+    assert!(desk.lease_at(NOW - seconds(86_400)).is_some(), "nobody waits a day for an engine that died");
+}
+
+#[test]
+fn a_note_from_before_the_clock_was_put_back_is_due() {
+    let desk = desk();
+    let id = desk.leave(Priority::Soon, None);
+    let note = desk.lease_at(NOW - seconds(86_400)).unwrap();
+    assert_eq!(note.id, id);
+    desk.settle(&note, Outcome::Retry("refused"), NOW);
+    assert_eq!(desk.lease_at(NOW), None, "a try that is due soon is waited for");
+}
+
+#[test]
+fn a_router_that_is_away_for_hours_and_a_person_who_pauses_cost_no_note_its_tries() {
+    let desk = desk();
+    desk.leave(Priority::Soon, None);
+    for outcome in [Outcome::LaneAway("silent"), Outcome::LaneBlocked("login_refused"), Outcome::Held] {
+        for _ in 0..20 {
+            let note = desk.lease_at(NOW).unwrap();
+            desk.settle(&note, outcome.clone(), NOW);
+            desk.db.write(|tx| hold(tx, &desk.plan.to_string(), false, NOW)).unwrap();
+        }
+    }
+    let note = desk.lease_at(NOW).unwrap();
+    assert!(note.attempts > 1, "it was tried before, so the router is read first: {}", note.attempts);
+    desk.settle(&note, Outcome::Retry("no_match"), NOW);
+    assert_eq!(
+        desk.db.read(|tx| needing_attention(tx, 10)).unwrap(),
+        [],
+        "one failure of its own is no death"
+    );
+}
+
+#[test]
+fn a_note_that_is_done_settles_the_dead_ones_that_wished_the_same() {
+    let desk = desk();
+    let dead = desk.leave(Priority::Soon, None);
+    let note = desk.lease_at(NOW).unwrap();
+    desk.settle(&note, Outcome::GiveUp("value_refused"), NOW);
+    let behind = desk.leave(Priority::Bulk, Some(dead));
+    assert_eq!(desk.lease_at(NOW), None);
+    desk.leave(Priority::Soon, None);
+    let again = desk.lease_at(NOW).unwrap();
+    desk.settle(&again, Outcome::Done, NOW);
+    assert_eq!(desk.lease_at(NOW).unwrap().id, behind);
+    assert_eq!(desk.db.read(|tx| needing_attention(tx, 10)).unwrap(), []);
+}
+
+#[test]
+fn a_note_of_a_lane_closed_meanwhile_stays_closed_whatever_came_of_it() {
+    for outcome in [Outcome::Held, Outcome::GiveUp("value_refused"), Outcome::LaneAway("silent")] {
+        let desk = desk();
+        desk.leave(Priority::Soon, None);
+        let note = desk.lease_at(NOW).unwrap();
+        desk.db.write(|tx| close_lane(tx, &desk.lane(), NOW)).unwrap();
+        desk.settle(&note, outcome, NOW);
+        desk.db.write(|tx| hold(tx, &desk.plan.to_string(), false, NOW)).unwrap();
+        assert_eq!(desk.lease_at(NOW), None);
+        assert_eq!(desk.db.read(|tx| needing_attention(tx, 10)).unwrap(), []);
+    }
+}
+
+#[test]
+fn a_probe_set_before_the_clock_was_put_back_is_due() {
+    let desk = desk();
+    let mut rng = StdRng::seed_from_u64(3);
+    desk.db.write(|tx| lane_failed(tx, &desk.lane(), "unreachable", &mut rng, NOW)).unwrap();
+    let state = desk.db.read(|tx| lane(tx, &desk.lane())).unwrap();
+    assert!(rests(&state, NOW));
+    assert!(!rests(&state, NOW + seconds(5)));
+    assert!(!rests(&state, NOW - seconds(86_400)), "a lane does not sleep for a day");
+}

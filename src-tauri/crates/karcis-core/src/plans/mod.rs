@@ -56,6 +56,9 @@ pub enum Alphabet {
     Digits,
 }
 
+/// The longest code that stays legible on the smallest card, its prefix included.
+const MOST_CODE: usize = 20;
+
 /// The colours a plan can wear at the counter.
 pub const COLOURS: [&str; 8] = ["teal", "amber", "green", "blue", "red", "purple", "brown", "grey"];
 
@@ -165,8 +168,8 @@ pub enum PlanError {
     /// The prefix is not up to 6 capital letters and digits.
     #[error("the prefix is not up to 6 capital letters and digits")]
     BadPrefix,
-    /// The length is not between 4 and 16.
-    #[error("the code length must be 4 to 16")]
+    /// The length is not between 4 and 16, or prefix and letters together are more than a card can show.
+    #[error("the code length must be 4 to 16, at most 20 with the prefix")]
     BadLength,
     /// The key is not between 1 and 9.
     #[error("the key must be 1 to 9")]
@@ -198,7 +201,7 @@ pub fn plan(tx: &ReadTx<'_>, id: PlanId) -> Result<Option<Plan>, Fault> {
     store::one(tx, id)
 }
 
-/// Makes a plan and owes its profile to the router. A repeated request key answers the plan it made before.
+/// Makes a plan and owes its profile to the router. The same request under the same key answers the plan it made before.
 pub fn add(
     tx: &WriteTx<'_>,
     actor: &Actor,
@@ -207,14 +210,15 @@ pub fn add(
     rng: &mut dyn CryptoRng,
     now: Timestamp,
 ) -> Result<Plan, PlanError> {
-    if let Some(earlier) = settings::earlier_request(tx, request_key, "plan.add")? {
+    let key = settings::bound_key(request_key, "plan.add", request);
+    if let Some(earlier) = settings::earlier_request(tx, &key, "plan.add")? {
         let id = earlier.parse().map_err(|_| Fault::new("a request that made no plan"))?;
         return store::one(tx, id)?.ok_or(PlanError::Unknown);
     }
     let id = PlanId::new(now, rng);
     let plan = parse(tx, id, request, profile::name_for(&request.name, id))?;
     store::add(tx, &plan, now)?;
-    settings::remember_request(tx, request_key, "plan.add", &id.to_string(), now)?;
+    settings::remember_request(tx, &key, "plan.add", &id.to_string(), now)?;
     owe_profile(tx, &plan, now)?;
     audit::record(tx, actor, "plan.add", ("plan", &id.to_string()), &described(&plan), now)?;
     Ok(plan)
@@ -233,6 +237,7 @@ pub fn change(
         return Err(PlanError::UnknownRouter);
     }
     let plan = parse(tx, id, request, before.profile_name.clone())?;
+    let plan = Plan { archived: before.archived, ..plan };
     store::change(tx, &plan, now)?;
     owe_profile(tx, &plan, now)?;
     let detail = json!({
@@ -338,7 +343,7 @@ impl CodeStyle {
         {
             return Err(PlanError::BadPrefix);
         }
-        if !(4..=16).contains(&self.length) {
+        if !(4..=16).contains(&self.length) || prefix.len() + usize::from(self.length) > MOST_CODE {
             return Err(PlanError::BadLength);
         }
         Ok(CodeStyle { prefix, ..self.clone() })

@@ -118,3 +118,18 @@ fn contradictions_and_nonsense_are_refused() {
         assert!(expected(&refused), "case {number}: {refused}");
     }
 }
+
+#[test]
+fn a_code_is_never_longer_with_its_prefix_than_a_card_can_show() {
+    let style = |prefix: &str, length| CodeStyle {
+        mode: CodeMode::Same,
+        alphabet: Alphabet::A28,
+        length,
+        prefix: prefix.to_owned(),
+    };
+    assert!(style("WARNET", 14).checked().is_ok());
+    assert!(style("", 16).checked().is_ok());
+    for (prefix, length) in [("WARNET", 15), ("WARNE", 16), ("", 17), ("", 3)] {
+        assert!(matches!(style(prefix, length).checked(), Err(PlanError::BadLength)), "{prefix} {length}");
+    }
+}

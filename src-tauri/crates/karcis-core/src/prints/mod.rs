@@ -150,7 +150,7 @@ pub enum PrintError {
     Fault(#[from] Fault),
 }
 
-/// Counts a print and keeps which vouchers were on it. A repeated request key answers the print it made before.
+/// Counts a print and keeps which vouchers were on it. The same request under the same key answers the print it made before.
 pub fn print(
     tx: &WriteTx<'_>,
     actor: &Actor,
@@ -159,7 +159,8 @@ pub fn print(
     rng: &mut dyn CryptoRng,
     now: Timestamp,
 ) -> Result<Print, PrintError> {
-    if let Some(earlier) = settings::earlier_request(tx, request_key, "batch.print")? {
+    let key = settings::bound_key(request_key, "batch.print", request);
+    if let Some(earlier) = settings::earlier_request(tx, &key, "batch.print")? {
         let id = earlier.parse().map_err(|_| Fault::new("a request that made no print"))?;
         return store::one(tx, id)?.ok_or(PrintError::Unknown);
     }
@@ -190,7 +191,7 @@ pub fn print(
     };
     store::add(tx, &print, &actor.id(), &cards)?;
     keep_layout(tx, &request.layout)?;
-    settings::remember_request(tx, request_key, "batch.print", &print.id.to_string(), now)?;
+    settings::remember_request(tx, &key, "batch.print", &print.id.to_string(), now)?;
     let detail = json!({
         "number": batch.number, "count": count, "copy": print.copy, "not_on_router": not_on_router,
     });

@@ -91,6 +91,21 @@ fn the_second_print_is_a_copy_and_a_double_click_is_not() {
 }
 
 #[test]
+fn a_changed_range_under_the_same_key_is_another_print() {
+    let (_folder, db, batch) = books();
+    let front = PrintRequest { to_serial: Some(1), ..request(batch) };
+    let back = PrintRequest { from_serial: Some(2), ..request(batch) };
+    let first = put(&db, &front, "klik").unwrap();
+    let mut rng = StdRng::seed_from_u64(900);
+    let second = db.write(|tx| print(tx, &Actor::karcis(), &back, "klik", &mut rng, NOW)).unwrap();
+    assert_eq!(
+        (first.count, second.count, second.copy),
+        (1, 2, 0),
+        "the same cards twice would be unmarked copies"
+    );
+}
+
+#[test]
 fn layouts_the_sheets_do_not_know_are_refused() {
     let (_folder, db, batch) = books();
     for layout in [

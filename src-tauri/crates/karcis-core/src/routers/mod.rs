@@ -135,7 +135,12 @@ pub fn router(tx: &ReadTx<'_>, id: RouterId) -> Result<Option<Router>, Fault> {
     store::one(tx, id)
 }
 
-/// Adds a router. A repeated request key answers the router it made before.
+/// Whether there is such a router and it is in use.
+pub(crate) fn in_use(tx: &ReadTx<'_>, id: RouterId) -> Result<bool, Fault> {
+    store::in_use(tx, id)
+}
+
+/// Adds a router. The same request under the same key answers the router it made before.
 pub fn add(
     tx: &WriteTx<'_>,
     actor: &Actor,
@@ -144,7 +149,9 @@ pub fn add(
     request_key: &str,
     now: Timestamp,
 ) -> Result<Router, RouterError> {
-    if let Some(earlier) = settings::earlier_request(tx, request_key, "router.add")? {
+    let asked = (&request.name, &request.host, request.port, request.tls, &request.user_name);
+    let key = settings::bound_key(request_key, "router.add", &asked);
+    if let Some(earlier) = settings::earlier_request(tx, &key, "router.add")? {
         let id = earlier.parse().map_err(|_| Fault::new("a request that made no router"))?;
         return store::one(tx, id)?.ok_or(RouterError::Unknown);
     }
@@ -152,14 +159,14 @@ pub fn add(
     let sealed =
         request.password.as_ref().filter(|sealed| sealed.router == id).ok_or(RouterError::NoPassword)?;
     store::add(tx, &row, &sealed.sealed, request.plain_accepted, now)?;
-    settings::remember_request(tx, request_key, "router.add", &id.to_string(), now)?;
+    settings::remember_request(tx, &key, "router.add", &id.to_string(), now)?;
     let detail =
         json!({"name": row.name, "host": row.host, "port": row.port, "tls": row.tls, "practice": false});
     audit::record(tx, actor, "router.add", ("router", &id.to_string()), &detail, now)?;
     Ok(row)
 }
 
-/// Changes a router; its lane is tried again at once.
+/// Changes a router in use; its lane is tried again at once.
 pub fn change(
     tx: &WriteTx<'_>,
     actor: &Actor,
@@ -168,6 +175,9 @@ pub fn change(
     now: Timestamp,
 ) -> Result<Router, RouterError> {
     let before = store::one(tx, id)?.ok_or(RouterError::Unknown)?;
+    if !in_use(tx, id)? {
+        return Err(RouterError::Unknown);
+    }
     let mut row = parse(tx, id, request)?;
     row.practice = before.practice;
     // Another address or the end of encryption means another certificate: the pin is asked for anew.

@@ -25,6 +25,10 @@ pub(super) fn one(tx: &ReadTx<'_>, id: RouterId) -> Result<Option<Router>, Fault
     )
 }
 
+pub(super) fn in_use(tx: &ReadTx<'_>, id: RouterId) -> Result<bool, Fault> {
+    tx.one("SELECT COUNT(*) FROM routers WHERE id = $1 AND archived = 0", params![id], |row| row.truth(0))
+}
+
 pub(super) fn practice(tx: &ReadTx<'_>) -> Result<Option<Router>, Fault> {
     tx.maybe(
         "SELECT id, name, host, port, tls, pin, user_name, practice, identity, version, board, dns_name, ssid,

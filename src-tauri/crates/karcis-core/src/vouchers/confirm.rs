@@ -5,6 +5,7 @@ use super::{Batch, BatchState, VoucherState, store};
 use crate::audit::{self, Actor};
 use crate::db::WriteTx;
 use crate::fault::Fault;
+use crate::outbox;
 use crate::settings;
 use crate::values::{BatchId, Timestamp, VoucherId};
 use rand::CryptoRng;
@@ -99,7 +100,9 @@ pub(super) fn complete(tx: &WriteTx<'_>, batch: &Batch, now: Timestamp) -> Resul
     }
     match batch.state {
         BatchState::Running | BatchState::Paused => {
-            store::keep_state(tx, batch.id, BatchState::Ready, Some(now))?
+            store::keep_state(tx, batch.id, BatchState::Ready, Some(now))?;
+            // Nobody can resume a batch that is ready: what its pause held goes and finds nothing to do.
+            outbox::hold(tx, &batch.id.to_string(), false, now)?;
         }
         BatchState::Cancelled | BatchState::Ready => {}
     }

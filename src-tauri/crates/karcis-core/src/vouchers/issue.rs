@@ -67,7 +67,7 @@ pub enum IssueError {
     Fault(#[from] Fault),
 }
 
-/// Makes a batch. A repeated request key answers the batch it made before.
+/// Makes a batch. The same request under the same key answers the batch it made before.
 pub fn issue_batch(
     tx: &WriteTx<'_>,
     actor: &Actor,
@@ -76,7 +76,8 @@ pub fn issue_batch(
     rng: &mut dyn CryptoRng,
     now: Timestamp,
 ) -> Result<Batch, IssueError> {
-    if let Some(earlier) = settings::earlier_request(tx, request_key, "batch.issue")? {
+    let key = settings::bound_key(request_key, "batch.issue", request);
+    if let Some(earlier) = settings::earlier_request(tx, &key, "batch.issue")? {
         let id = earlier.parse().map_err(|_| Fault::new("a request that made no batch"))?;
         return store::batch(tx, id)?.ok_or(IssueError::UnknownPlan);
     }
@@ -85,7 +86,7 @@ pub fn issue_batch(
     store::add_batch(tx, &batch, &actor.id())?;
     add_vouchers(tx, &batch, rng, now)?;
     owe_chunks(tx, &plan, &batch, now)?;
-    settings::remember_request(tx, request_key, "batch.issue", &batch.id.to_string(), now)?;
+    settings::remember_request(tx, &key, "batch.issue", &batch.id.to_string(), now)?;
     let detail = json!({
         "number": batch.number, "plan": batch.plan_name, "size": batch.size,
         "price": batch.price.amount(), "selling_price": batch.selling_price.amount(),

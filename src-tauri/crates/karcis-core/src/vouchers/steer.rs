@@ -31,7 +31,7 @@ pub enum SteerError {
     Fault(#[from] Fault),
 }
 
-/// Holds a running batch; the chunk under way is finished first.
+/// Holds a running batch; the chunk under way stops between two commands.
 pub fn pause_batch(
     tx: &WriteTx<'_>,
     actor: &Actor,
@@ -153,6 +153,9 @@ pub fn archive_router(
     now: Timestamp,
 ) -> Result<(), SteerError> {
     let router = routers::router(tx, id)?.ok_or(SteerError::Unknown)?;
+    if !routers::in_use(tx, id)? {
+        return Err(SteerError::Unknown);
+    }
     if router.practice {
         store::void_all_of(tx, id, "practice_removed", now)?;
     } else if store::live_on(tx, id)? > 0 {

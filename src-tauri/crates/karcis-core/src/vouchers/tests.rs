@@ -226,3 +226,60 @@ fn a_router_with_live_vouchers_stays() {
     assert!(shop.db.read(routers::routers).unwrap().is_empty());
     assert!(shop.db.read(plans::plans).unwrap().is_empty());
 }
+
+#[test]
+fn a_paused_batch_that_has_nothing_left_to_push_holds_no_notes_for_ever() {
+    let mut shop = shop();
+    let batch = shop.issue(1).unwrap();
+    let card = shop.db.read(|tx| printable(tx, batch.id)).unwrap().remove(0);
+    shop.db.write(|tx| pause_batch(tx, &Actor::karcis(), batch.id, NOW)).unwrap();
+    shop.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, "hilang", NOW)).unwrap();
+    assert_eq!(shop.db.read(|tx| super::batch(tx, batch.id)).unwrap().unwrap().state, BatchState::Ready);
+    let held = shop
+        .db
+        .read(|tx| tx.one("SELECT COUNT(*) FROM outbox WHERE state = 'held'", params![], |row| row.int(0)))
+        .unwrap();
+    assert_eq!(held, 0, "nobody can resume a batch that is ready");
+}
+
+#[test]
+fn a_request_key_used_again_for_something_else_is_another_deed() {
+    let mut shop = shop();
+    let plan = shop.plan.id;
+    let request = |size| {
+        let code = CodeStyle {
+            length: 8,
+            ..plan_request(RouterId::new(NOW, &mut StdRng::seed_from_u64(9)), 0).code
+        };
+        BatchRequest { plan, size, code, note: String::new(), shelf_life_days: None }
+    };
+    let Shop { db, rng, .. } = &mut shop;
+    let mut issue =
+        |size| db.write(|tx| issue_batch(tx, &Actor::karcis(), &request(size), "klik", rng, NOW)).unwrap();
+    let ten = issue(10);
+    assert_eq!(issue(10), ten, "a double click is one deed");
+    assert_eq!(issue(500).size, 500, "a form that was changed and sent again is not the earlier one");
+    assert_eq!(issue(10), ten);
+}
+
+#[test]
+fn a_router_out_of_use_is_neither_changed_nor_taken_out_of_use_again() {
+    let shop = shop();
+    let router = shop.plan.router;
+    shop.db.write(|tx| archive_router(tx, &Actor::karcis(), router, NOW)).unwrap();
+    let again = shop.db.write(|tx| archive_router(tx, &Actor::karcis(), router, NOW)).unwrap_err();
+    assert!(matches!(again, SteerError::Unknown));
+    let request = RouterRequest {
+        name: "Warung-1".to_owned(),
+        host: "192.0.2.2".to_owned(),
+        port: 8729,
+        tls: true,
+        plain_accepted: false,
+        user_name: "karcis".to_owned(),
+        password: None,
+        ssid: None,
+    };
+    let changed =
+        shop.db.write(|tx| routers::change(tx, &Actor::karcis(), router, &request, NOW)).unwrap_err();
+    assert!(matches!(changed, routers::RouterError::Unknown), "its name is free for another router");
+}
