@@ -137,7 +137,7 @@ pub enum DemoError {
     OtherRouter(String),
     /// The batch is not made.
     #[error(transparent)]
-    Issue(#[from] IssueError),
+    Issue(IssueError),
     /// The router is away or refuses; the engine's code for why.
     #[error("the router is away or refuses: {0}")]
     Router(String),
@@ -161,6 +161,21 @@ pub enum DemoError {
     /// We are broken, or the disk is full.
     #[error("{}", .0.chain())]
     Fault(Fault),
+}
+
+impl From<IssueError> for DemoError {
+    fn from(error: IssueError) -> DemoError {
+        match error {
+            IssueError::Fault(fault) => DemoError::Fault(fault),
+            IssueError::BadSize
+            | IssueError::BadNote
+            | IssueError::BadShelfLife
+            | IssueError::BadStyle(_)
+            | IssueError::TooWeak { .. }
+            | IssueError::TooFewCodes
+            | IssueError::UnknownPlan => DemoError::Issue(error),
+        }
+    }
 }
 
 impl From<Fault> for DemoError {

@@ -58,7 +58,7 @@ struct Running {
     in_books: bool,
     /// Whether the books have this run's port and password.
     settled: bool,
-    saved: u64,
+    saved: Option<u64>,
     seen: u64,
     looks: u32,
 }
@@ -175,7 +175,7 @@ impl Practice {
         let listening = self.inner.runtime.block_on(sim.listen("127.0.0.1:0"));
         let port = listening.trying("let the practice router listen")?.port();
         let seen = sim.revision();
-        Ok(Running { sim, port, password, in_books: false, settled: false, saved: 0, seen, looks: 0 })
+        Ok(Running { sim, port, password, in_books: false, settled: false, saved: None, seen, looks: 0 })
     }
 
     /// Tells the books this run's port and password, and owes the router what a crash made it forget.
@@ -207,7 +207,7 @@ impl Practice {
             let mut running = self.running();
             let Some(here) = running.as_mut().filter(|here| here.in_books) else { return Ok(()) };
             let revision = here.sim.revision();
-            if revision == here.saved {
+            if Some(revision) == here.saved {
                 return Ok(());
             }
             here.looks += 1;
@@ -221,7 +221,7 @@ impl Practice {
         };
         self.inner.flash.write(&snapshot).trying("keep the practice router's memory")?;
         if let Some(here) = self.running().as_mut() {
-            here.saved = revision;
+            here.saved = Some(revision);
         }
         Ok(())
     }

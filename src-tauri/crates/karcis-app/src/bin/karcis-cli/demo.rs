@@ -3,7 +3,6 @@
 use crate::progress::Progress;
 use crate::say::{Ended, INTERRUPTED, aside, say};
 use karcis_app::demo::{self, DemoError, DemoReport, DemoRequest, News, RouterAddress};
-use karcis_core::plans::PlanError;
 use karcis_core::settings::Language;
 use karcis_core::values::Zone;
 use karcis_core::vouchers::{IssueError, MOST_VOUCHERS};
@@ -151,7 +150,7 @@ fn not_made(error: &IssueError, t: &Texts) -> String {
         IssueError::TooWeak { .. }
         | IssueError::BadNote
         | IssueError::BadShelfLife
-        | IssueError::BadStyle(PlanError::Fault(_) | _)
+        | IssueError::BadStyle(_)
         | IssueError::UnknownPlan
         | IssueError::Fault(_) => error.to_string(),
     }

@@ -1,0 +1,11 @@
+//! The assembly and the console program, tried as people meet them.
+
+mod assembly;
+mod browser;
+mod canary;
+mod console;
+mod demo;
+mod disk_full;
+mod doctor;
+mod practice;
+mod serve;
