@@ -78,4 +78,6 @@ async function within(milliseconds, work) {
   }
 }
 
-const indented = (text) => text.split("\n").map((line) => `      ${line}`).join("\n");
+function indented(text) {
+  return text.split("\n").map((line) => `      ${line}`).join("\n");
+}
