@@ -10,7 +10,7 @@ use karcis_core::vouchers::{self, BatchState};
 use karcis_tests::TestShop;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use routeros_sim::Fault;
+use routeros_sim::{Break, Fault, Limit};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -186,6 +186,18 @@ async fn a_confirmed_user_stays_when_a_stranger_of_its_name_moves_in_beside_it()
     let tally = shop.tally(&batch);
     assert_eq!((tally.on_router, tally.rejected), (3, 1));
     assert_eq!(shop.our_users().len(), 3, "a voucher that may be sold already keeps its user");
+}
+
+#[tokio::test]
+async fn a_router_that_hangs_up_after_every_answer_is_not_greeted_without_a_pause() {
+    let shop = TestShop::open().await;
+    shop.work().await;
+    let hang_up = Fault::DropAfter { limit: Limit::SentencesSent(2), how: Break::Fin };
+    shop.sim.arm(hang_up.on("/system/identity/print").always());
+    shop.sim.close_connections();
+    shop.later(Duration::from_secs(45));
+    shop.work().await;
+    assert_eq!(shop.lane().circuit, Circuit::Closed);
 }
 
 #[tokio::test]

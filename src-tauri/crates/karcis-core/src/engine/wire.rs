@@ -70,10 +70,11 @@ impl Engine {
         Ok(connection)
     }
 
-    /// When the router last answered on the connection that is open now.
+    /// When the router last answered on its latest connection. One that closes after every answer counts as well, or
+    /// it would be greeted without a pause.
     pub(super) fn heard_at(&self, router: RouterId) -> Option<Timestamp> {
         let wires = self.wires.lock().unwrap_or_else(PoisonError::into_inner);
-        wires.get(&router).filter(|wire| wire.connection.is_open()).map(|wire| wire.heard_at)
+        wires.get(&router).map(|wire| wire.heard_at)
     }
 
     /// Notes that the router has just answered.

@@ -180,17 +180,18 @@ pub(super) fn tally(tx: &ReadTx<'_>, id: BatchId) -> Result<Tally, Fault> {
 }
 
 pub(super) fn tally_of_all(tx: &ReadTx<'_>) -> Result<Tally, Fault> {
+    // Grouped as the index of routers is sorted, which saves sorting every voucher.
     let counts = tx.all(
-        "SELECT state, COUNT(*) FROM vouchers
-         WHERE router_id IN (SELECT id FROM routers WHERE archived = 0) GROUP BY state",
+        "SELECT router_id, state, COUNT(*) FROM vouchers
+         WHERE router_id IN (SELECT id FROM routers WHERE archived = 0) GROUP BY router_id, state",
         params![],
-        |row| Ok((row.parsed(0)?, row.count(1)?)),
+        |row| Ok((row.parsed(1)?, row.count(2)?)),
     )?;
     Ok(summed(&counts))
 }
 
 fn summed(counts: &[(VoucherState, u32)]) -> Tally {
-    let of = |state| counts.iter().find(|(found, _)| *found == state).map_or(0, |(_, count)| *count);
+    let of = |state| counts.iter().filter(|(found, _)| *found == state).map(|(_, count)| *count).sum();
     Tally {
         pending: of(VoucherState::Pending),
         on_router: of(VoucherState::OnRouter),
@@ -345,15 +346,19 @@ pub(super) fn printable(tx: &ReadTx<'_>, id: BatchId) -> Result<Vec<Voucher>, Fa
 }
 
 /// The newest vouchers behind a filter, from before a number on.
-///
-/// One statement per leading condition, so that each can walk an index of its own in the order asked for.
 pub(super) fn newest(
     tx: &ReadTx<'_>,
     filter: &Filter,
     before: i64,
     limit: i64,
 ) -> Result<Vec<Voucher>, Fault> {
-    let sql = match (filter.batch, filter.state, filter.plan, filter.router) {
+    let params = params![before, word(filter), filter.batch, filter.plan, filter.router, limit];
+    tx.all(newest_sql(filter), params, voucher_row)
+}
+
+/// One statement per leading condition, so that each can walk an index of its own in the order asked for.
+pub(super) fn newest_sql(filter: &Filter) -> &'static str {
+    match (filter.batch, filter.state, filter.plan, filter.router) {
         (Some(_), ..) => {
             "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
                 v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
@@ -370,11 +375,20 @@ pub(super) fn newest(
            AND ($5 IS NULL OR v.router_id = $5)
          ORDER BY v.number DESC LIMIT $6"
         }
-        (None, _, None, Some(_)) => {
+        (None, Some(_), None, Some(_)) => {
             "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
                 v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
-         WHERE v.router_id = $5 AND v.number < $1 AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
+         WHERE v.router_id = $5 AND v.number < $1 AND v.state = $2 AND ($3 IS NULL OR v.batch_id = $3)
+           AND ($4 IS NULL OR v.plan_id = $4)
+         ORDER BY v.number DESC LIMIT $6"
+        }
+        (None, None, None, Some(_)) => {
+            // The index of routers is not in the order asked for; spelled so, the numbers are walked instead.
+            "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
+                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
+         FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
+         WHERE COALESCE(v.router_id, '') = $5 AND v.number < $1 AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
            AND ($4 IS NULL OR v.plan_id = $4)
          ORDER BY v.number DESC LIMIT $6"
         }
@@ -394,8 +408,7 @@ pub(super) fn newest(
            AND ($4 IS NULL OR v.plan_id = $4) AND ($5 IS NULL OR v.router_id = $5)
          ORDER BY v.number DESC LIMIT $6"
         }
-    };
-    tx.all(sql, params![before, word(filter), filter.batch, filter.plan, filter.router, limit], voucher_row)
+    }
 }
 
 pub(super) fn numbered(tx: &ReadTx<'_>, filter: &Filter, number: i64) -> Result<Vec<Voucher>, Fault> {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::audit::Actor;
-use crate::db::{Db, params};
+use crate::db::{Db, Val, params};
 use crate::plans::{self, Alphabet, CodeMode, PlanRequest};
 use crate::routers::{self, RouterRequest, SealedPassword};
 use crate::secrets::DataKey;
@@ -282,4 +282,44 @@ fn a_router_out_of_use_is_neither_changed_nor_taken_out_of_use_again() {
     let changed =
         shop.db.write(|tx| routers::change(tx, &Actor::karcis(), router, &request, NOW)).unwrap_err();
     assert!(matches!(changed, routers::RouterError::Unknown), "its name is free for another router");
+}
+
+#[test]
+fn lists_walk_an_index_in_the_order_shown() {
+    let shop = shop();
+    let (plan, router) = (Some(shop.plan.id), Some(shop.plan.router));
+    for state in [None, Some(VoucherState::Rejected)] {
+        for (plan, router) in [(None, None), (plan, None), (None, router), (plan, router)] {
+            let filter = Filter { state, plan, router, ..Filter::default() };
+            let sql: &'static str = format!("EXPLAIN QUERY PLAN {}", store::newest_sql(&filter)).leak();
+            let none = Val::Null;
+            let values = [Val::Int(i64::MAX), none.clone(), none.clone(), none.clone(), none, Val::Int(51)];
+            let steps = shop.db.read(|tx| tx.all(sql, &values, |row| row.text(3))).unwrap();
+            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{filter:?}: {steps:?}");
+        }
+    }
+}
+
+#[test]
+fn the_tally_of_all_adds_up_the_routers_in_use() {
+    let mut shop = shop();
+    shop.issue(4).unwrap();
+    let second = RouterId::new(NOW, &mut StdRng::seed_from_u64(8));
+    let key = DataKey::new(&mut shop.rng);
+    let request = RouterRequest {
+        name: "Warung-2".to_owned(),
+        host: "192.0.2.2".to_owned(),
+        port: 8729,
+        tls: true,
+        plain_accepted: false,
+        user_name: "karcis".to_owned(),
+        password: Some(SealedPassword::seal(&key, second, "rahasia", &mut shop.rng)),
+        ssid: None,
+    };
+    shop.db.write(|tx| routers::add(tx, &Actor::karcis(), second, &request, "r2", NOW)).unwrap();
+    let Shop { db, rng, .. } = &mut shop;
+    let request = PlanRequest { name: "2 Jam".to_owned(), ..plan_request(second, 2_000) };
+    shop.plan = db.write(|tx| plans::add(tx, &Actor::karcis(), &request, "p2", rng, NOW)).unwrap();
+    shop.issue(3).unwrap();
+    assert_eq!(shop.db.read(tally_of_all).unwrap().pending, 7);
 }
