@@ -97,7 +97,12 @@ pub(crate) struct Outside {
 
 impl Outside {
     /// Asks the books. One banner at most: the most pressing one.
-    pub(crate) fn ask(tx: &ReadTx<'_>, format: Format, keys: &Keys, now: Timestamp) -> Result<Outside, Fault> {
+    pub(crate) fn ask(
+        tx: &ReadTx<'_>,
+        format: Format,
+        keys: &Keys,
+        now: Timestamp,
+    ) -> Result<Outside, Fault> {
         let lanes = lanes(tx, Outlook::at(format, keys, now))?;
         let waiting: u32 = lanes.iter().map(|lane| lane.waiting).sum();
         let t = format.texts();
@@ -124,19 +129,25 @@ fn away(lanes: &[LaneView], format: Format) -> Option<Banner> {
     let silent = |lane: &&LaneView| lane.standing == Standing::Away;
     let lane = lanes.iter().find(refuses).or_else(|| lanes.iter().find(silent))?;
     let w = &format.texts().queue;
+    let since = lane.since.as_deref().unwrap_or_default();
     let mut words = vec![match (lane.standing, &lane.why) {
         (Standing::Refuses, Some((code, sentence))) => format!("{}: {code} {sentence}", lane.name),
-        (Standing::Refuses, None) => w.banner_refuses(&lane.name, lane.since.as_deref().unwrap_or_default()),
+        (Standing::Refuses, None) => w.banner_refuses(&lane.name, since),
         (Standing::Answers | Standing::Unasked | Standing::Locked | Standing::Away, _) => {
-            w.banner_away(&lane.name, lane.since.as_deref().unwrap_or_default())
+            w.banner_away(&lane.name, since)
         }
     }];
     let others = lanes.iter().filter(|lane| lane.can_try()).count() - 1;
     words.extend((others > 0).then(|| w.banner_more(format.count(others))));
     let waiting: u32 = lanes.iter().filter(|lane| lane.can_try()).map(|lane| lane.waiting).sum();
     words.extend((waiting > 0).then(|| w.banner_waiting(format.count(waiting))));
-    words.push(w.banner_go_on.to_owned());
-    Some(Banner { icon: Icon::ExclamationDiamond, words: words.join(" "), way: Some(("/queue", w.banner_way)) })
+    // A refusal has said already that what was saved is safe.
+    words.extend((lane.standing == Standing::Away).then(|| w.banner_go_on.to_owned()));
+    Some(Banner {
+        icon: Icon::ExclamationDiamond,
+        words: words.join(" "),
+        way: Some(("/queue", w.banner_way)),
+    })
 }
 
 /// Everything a page needs around its content.
@@ -166,7 +177,8 @@ impl Frame {
             token: desk.office.token().to_owned(),
             title: title.to_owned(),
             shop: desk.visit.shop.name.clone(),
-            person: person.map(|person| Badge { name: person.name.clone(), role: role_word(desk.t, person.role) }),
+            person: person
+                .map(|person| Badge { name: person.name.clone(), role: role_word(desk.t, person.role) }),
             nav: rail(desk.t, &desk.visit, nav),
             in_menu: nav == Nav::Menu || RAIL.iter().skip(IN_BAR).any(|(item, _, _)| *item == nav),
             outside,

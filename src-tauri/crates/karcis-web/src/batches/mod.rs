@@ -28,7 +28,7 @@ use karcis_core::vouchers::{self, Batch, BatchState, PAGE, Tally};
 use serde::Deserialize;
 
 pub(crate) use facts::{Fact, facts};
-pub(crate) use style::{StyleFields, StyleForm, readable, score, words};
+pub(crate) use style::{StyleFields, StyleForm, readable, score, wait, words};
 
 const READ: Access = Access::May(Permission::new(Area::Voucher, Deed::Read));
 const MAY_CREATE: Permission = Permission::new(Area::Voucher, Deed::Create);

@@ -96,22 +96,26 @@ pub(crate) fn readable(form: &StyleForm) -> CodeStyle {
     code(form, form.length.parse().unwrap_or(LENGTH).clamp(4, 16))
 }
 
+fn mode_word(mode: CodeMode, t: &Texts) -> &'static str {
+    match mode {
+        CodeMode::Same => t.batches.make_form.mode_same,
+        CodeMode::Separate => t.batches.make_form.mode_separate,
+    }
+}
+
+fn alphabet_word(alphabet: Alphabet, t: &Texts) -> &'static str {
+    match alphabet {
+        Alphabet::A28 => t.batches.make_form.alphabet_wide,
+        Alphabet::Digits => t.batches.make_form.alphabet_digits,
+    }
+}
+
 fn modes(chosen: CodeMode, t: &Texts) -> Vec<Choice> {
-    let f = &t.batches.make_form;
-    let word = |mode| match mode {
-        CodeMode::Same => f.mode_same,
-        CodeMode::Separate => f.mode_separate,
-    };
-    CodeMode::ALL.iter().map(|mode| Choice::new(mode.as_str(), word(*mode), *mode == chosen)).collect()
+    CodeMode::ALL.iter().map(|it| Choice::new(it.as_str(), mode_word(*it, t), *it == chosen)).collect()
 }
 
 fn alphabets(chosen: Alphabet, t: &Texts) -> Vec<Choice> {
-    let f = &t.batches.make_form;
-    let word = |alphabet| match alphabet {
-        Alphabet::A28 => f.alphabet_wide,
-        Alphabet::Digits => f.alphabet_digits,
-    };
-    Alphabet::ALL.iter().map(|it| Choice::new(it.as_str(), word(*it), *it == chosen)).collect()
+    Alphabet::ALL.iter().map(|it| Choice::new(it.as_str(), alphabet_word(*it, t), *it == chosen)).collect()
 }
 
 /// How strong the codes are, what the batch sells for, and what the button says.
@@ -121,6 +125,8 @@ pub(super) struct Meter {
     pub(super) score: u8,
     pub(super) letters: String,
     pub(super) words: String,
+    /// The style in a few words.
+    pub(super) style: String,
     pub(super) submit: String,
     pub(super) total: Option<String>,
 }
@@ -147,6 +153,7 @@ impl Meter {
             score: score(&strength),
             letters: t.make_form.length_letters(style.length),
             words: words(&strength, live, format),
+            style: format!("{} · {}", mode_word(style.mode, desk.t), alphabet_word(style.alphabet, desk.t)),
             submit: t.make_form.submit(format.count(size)),
             total: total.map(|total| t.make_form.total(format.money(total))),
         })
@@ -175,7 +182,7 @@ pub(crate) fn words(strength: &Strength, live: u64, format: Format) -> String {
 }
 
 /// How long guessing takes, as coarse as the estimate is: seconds up to ten years, then only "more".
-fn wait(days: f64, format: Format) -> String {
+pub(crate) fn wait(days: f64, format: Format) -> String {
     const LONG: f64 = 3_650.0;
     if days > LONG {
         return format.texts().batches.meter.years.to_owned();
@@ -183,6 +190,14 @@ fn wait(days: f64, format: Format) -> String {
     let seconds = (days * 86_400.0).max(1.0);
     let whole = if days >= 1.0 { (days.round() * 86_400.0).max(86_400.0) } else { seconds.round() };
     format.span(Duration::from_secs_f64(whole))
+}
+
+/// Whole days of guessing in a refusal.
+pub(super) fn days_words(days: u32, format: Format) -> String {
+    match days {
+        0 => format.texts().batches.meter.less_than_a_day.to_owned(),
+        days => format.span(Duration::from_secs(u64::from(days) * 86_400)),
+    }
 }
 
 #[derive(Template)]

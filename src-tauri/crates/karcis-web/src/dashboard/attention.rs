@@ -2,7 +2,7 @@
 
 use crate::icons::Icon;
 use crate::queue::{LaneView, Need, Outlook, Standing, needs};
-use crate::routers::check_words;
+use crate::routers::remedy;
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
 use karcis_core::plans::{self, Plan, ProfileState};
@@ -24,7 +24,11 @@ pub(super) struct Attention {
     pub(super) note: Option<String>,
 }
 
-pub(super) fn attention(tx: &ReadTx<'_>, lanes: &[LaneView], outlook: Outlook) -> Result<Vec<Attention>, Fault> {
+pub(super) fn attention(
+    tx: &ReadTx<'_>,
+    lanes: &[LaneView],
+    outlook: Outlook,
+) -> Result<Vec<Attention>, Fault> {
     let (needs, routers, plans) = (needs(tx, outlook)?, routers::routers(tx)?, plans::plans(tx)?);
     let mut all: Vec<Attention> = lanes.iter().filter_map(|lane| refused(lane, outlook)).collect();
     all.extend(needs.iter().take(NOTES).map(|need| given_up(need, outlook)));
@@ -33,7 +37,11 @@ pub(super) fn attention(tx: &ReadTx<'_>, lanes: &[LaneView], outlook: Outlook) -
     }
     let listed = |plan: &Plan| needs.iter().any(|need| need.plan == Some(plan.id));
     all.extend(plans.iter().filter(|plan| !listed(plan)).filter_map(|plan| rejected(plan, outlook)));
-    all.extend(routers.iter().filter_map(|router| failed_check(router, outlook)));
+    // A router that refuses us has said why above.
+    let refuses = |router: &Router| {
+        lanes.iter().any(|it| it.standing == Standing::Refuses && it.router == router.id.to_string())
+    };
+    all.extend(routers.iter().filter(|it| !refuses(it)).filter_map(|router| failed_check(router, outlook)));
     all.extend(routers.iter().filter_map(|router| wrong_clock(router, outlook)));
     Ok(all)
 }
@@ -92,13 +100,12 @@ fn rejected(plan: &Plan, outlook: Outlook) -> Option<Attention> {
 fn failed_check(router: &Router, outlook: Outlook) -> Option<Attention> {
     let list = &router.checks.as_ref()?.list;
     let check = list.iter().find(|check| check.state == CheckState::Failed)?;
-    let (label, remedy) = check_words(check, &outlook.t().checks);
     Some(Attention {
         tone: "bad",
         icon: Icon::XOctagon,
-        title: outlook.t().dashboard.check_failed(&router.name, label),
+        title: outlook.t().dashboard.check_failed(&router.name),
         code: None,
-        words: remedy,
+        words: remedy(check, &outlook.t().checks),
         way: Some((format!("/routers/{}", router.id), outlook.t().dashboard.to_router)),
         note: None,
     })
@@ -107,13 +114,12 @@ fn failed_check(router: &Router, outlook: Outlook) -> Option<Attention> {
 fn wrong_clock(router: &Router, outlook: Outlook) -> Option<Attention> {
     let list = &router.checks.as_ref()?.list;
     let check = list.iter().find(|it| it.item == CheckItem::Clock && it.why == "wrong")?;
-    let (_, remedy) = check_words(check, &outlook.t().checks);
     Some(Attention {
         tone: "wait",
         icon: Icon::ClockHistory,
         title: outlook.t().dashboard.clock_wrong(&router.name),
         code: None,
-        words: remedy,
+        words: remedy(check, &outlook.t().checks),
         way: Some((format!("/routers/{}", router.id), outlook.t().dashboard.to_router)),
         note: None,
     })

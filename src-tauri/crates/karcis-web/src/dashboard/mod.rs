@@ -168,8 +168,18 @@ fn tiles(tally: &Tally, format: Format) -> Vec<Tile> {
     };
     vec![
         tile(VoucherState::OnRouter, tally.on_router, (w.ready, w.ready_hint), ("ok", Icon::Check2)),
-        tile(VoucherState::Pending, tally.pending, (w.waiting, w.waiting_hint), ("wait", Icon::HourglassSplit)),
-        tile(VoucherState::Rejected, tally.rejected, (w.replaced, w.replaced_hint), ("mute", Icon::ArrowRepeat)),
+        tile(
+            VoucherState::Pending,
+            tally.pending,
+            (w.waiting, w.waiting_hint),
+            ("wait", Icon::HourglassSplit),
+        ),
+        tile(
+            VoucherState::Rejected,
+            tally.rejected,
+            (w.replaced, w.replaced_hint),
+            ("mute", Icon::ArrowRepeat),
+        ),
         tile(VoucherState::Void, tally.void, (w.void, w.void_hint), ("mute", Icon::SlashCircle)),
     ]
 }

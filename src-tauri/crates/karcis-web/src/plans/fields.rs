@@ -122,8 +122,19 @@ pub(super) struct PlanFields {
 
 impl PlanFields {
     /// The fields of this form. The style comes apart: of the plan when its form is opened, else as it was sent.
-    pub(super) fn new(form: &PlanForm, style: StyleFields, this: Option<PlanId>, shelf: &Shelf, t: &Texts) -> PlanFields {
-        let spans = |chosen: &str| units(&[("m", t.plans.minutes), ("h", t.plans.hours), ("d", t.plans.days), ("w", t.plans.weeks)], chosen);
+    pub(super) fn new(
+        form: &PlanForm,
+        style: StyleFields,
+        this: Option<PlanId>,
+        shelf: &Shelf,
+        t: &Texts,
+    ) -> PlanFields {
+        let spans = |chosen: &str| {
+            units(
+                &[("m", t.plans.minutes), ("h", t.plans.hours), ("d", t.plans.days), ("w", t.plans.weeks)],
+                chosen,
+            )
+        };
         PlanFields {
             routers: routers(form, shelf, t),
             router_error: None,
@@ -161,8 +172,11 @@ impl PlanFields {
         let name = self.name.read(|text| line(text, 40), |_| beside(&Refusal::R501, t));
         let selling = self.selling_price.read(str::parse::<Money>, |_| beside(&Refusal::R511, t));
         let cost = self.price.read(cost, |_| beside(&Refusal::R511, t));
-        let validity = self.validity.read(|text| amounts::period(text, &form.validity_unit), |_| beside(&Refusal::R512, t));
-        let uptime = self.uptime.read(|text| amounts::period(text, &form.uptime_unit), |_| beside(&Refusal::R512, t));
+        let validity = self
+            .validity
+            .read(|text| amounts::period(text, &form.validity_unit), |_| beside(&Refusal::R512, t));
+        let uptime =
+            self.uptime.read(|text| amounts::period(text, &form.uptime_unit), |_| beside(&Refusal::R512, t));
         let data = self.data.read(|text| amounts::data(text, &form.data_unit), |_| beside(&Refusal::R513, t));
         let shared = self.shared_users.read(|text| text.trim().parse::<u32>(), |_| beside(&Refusal::R504, t));
         let rate = self.read_rate(form, t);
@@ -290,12 +304,14 @@ fn servers(shelf: &Shelf) -> Vec<String> {
 }
 
 fn keys(form: &PlanForm, this: Option<PlanId>, shelf: &Shelf, t: &Texts) -> Vec<Choice> {
-    let holder = |key: u8| shelf.plans.iter().find(|plan| plan.counter_key == Some(key) && Some(plan.id) != this);
+    let holder =
+        |key: u8| shelf.plans.iter().find(|plan| plan.counter_key == Some(key) && Some(plan.id) != this);
     let word = |key: u8| match holder(key) {
         Some(plan) => t.plans.key_taken(key, &plan.name),
         None => key.to_string(),
     };
-    let each = (1..=9).map(|key: u8| Choice::new(key.to_string(), word(key), form.counter_key == key.to_string()));
+    let each =
+        (1..=9).map(|key: u8| Choice::new(key.to_string(), word(key), form.counter_key == key.to_string()));
     std::iter::once(Choice::new("", t.plans.no_key, form.counter_key.is_empty())).chain(each).collect()
 }
 

@@ -4,7 +4,7 @@ use super::fields::{PlanFields, PlanForm, Shelf, usual_style};
 use super::known;
 use super::strength::{Gauge, live};
 use crate::answer::{Answer, again, go, show};
-use crate::batches::{StyleFields, beside, readable};
+use crate::batches::{StyleFields, beside, readable, wait};
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::{Form, Query, RequestKey};
@@ -66,7 +66,9 @@ pub(super) async fn blank(desk: Desk, Query(wanted): Query<Wanted>) -> Answer {
     }
     form.counter_key = shelf.free_key();
     let number = wanted.example.parse::<usize>().unwrap_or(0);
-    if let (Some(ready), Some(name)) = (READY.get(number.wrapping_sub(1)), example_names(desk.t).get(number.wrapping_sub(1))) {
+    if let (Some(ready), Some(name)) =
+        (READY.get(number.wrapping_sub(1)), example_names(desk.t).get(number.wrapping_sub(1)))
+    {
         fill(&mut form, name, ready, &desk);
     }
     let fields = PlanFields::new(&form, StyleFields::of(Some(&usual_style()), desk.t), None, &shelf, desk.t);
@@ -87,7 +89,8 @@ pub(super) async fn filled(desk: Desk, Path(id): Path<String>) -> Answer {
     let plan = in_use(&desk, &id).await?;
     let shelf = desk.read(Shelf::ask).await?;
     let form = PlanForm::of(&plan);
-    let fields = PlanFields::new(&form, StyleFields::of(Some(&plan.code), desk.t), Some(plan.id), &shelf, desk.t);
+    let fields =
+        PlanFields::new(&form, StyleFields::of(Some(&plan.code), desk.t), Some(plan.id), &shelf, desk.t);
     let key = desk.request_key();
     show(&view(&desk, Some(&plan), fields, &plan.code, &form, key).await?)
 }
@@ -118,7 +121,9 @@ async fn view(
         address: plan.map_or("/plans".to_owned(), |plan| format!("/plans/{}", plan.id)),
         is_new: plan.is_none(),
         has_router: !fields.routers.is_empty(),
-        examples: examples.map(|(at, (ready, name))| Example { number: at + 1, name, price: price(ready) }).collect(),
+        examples: examples
+            .map(|(at, (ready, name))| Example { number: at + 1, name, price: price(ready) })
+            .collect(),
         gauge: Gauge::of(style, live, desk.format),
         archive_question: plan.map_or_else(String::new, |plan| w.archive_question(&plan.name)),
         fields,
@@ -155,22 +160,30 @@ async fn keep(desk: &Desk, plan: Option<&Plan>, form: &PlanForm) -> Answer {
 
 /// A style that every batch of today would be refused for is refused here already, with the length that would do.
 async fn strong_enough(desk: &Desk, request: &PlanRequest, fields: &mut PlanFields) -> Result<bool, Error> {
+    if let Err(error) = request.code.checked() {
+        fields.refuse(error, desk.t)?;
+        return Ok(false);
+    }
     let live = live(desk, Some(request.router)).await? + 1;
     let strength = vouchers::strength(&request.code, live);
     if strength.verdict != Verdict::Weak {
         return Ok(true);
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a weak style resists less than a month")]
-    let days = (strength.days_per_hit as u32).to_string();
+    let wait = wait(strength.days_per_hit, desk.format);
     let refusal = match strength.least_length {
-        Some(least) => Refusal::R606 { days, least: least.to_string() },
-        None => Refusal::R607 { days },
+        Some(least) => Refusal::R606 { wait, least: least.to_string() },
+        None => Refusal::R607 { wait },
     };
     fields.style.length.refuse(beside(&refusal, desk.t));
     Ok(false)
 }
 
-async fn write(desk: &Desk, plan: Option<&Plan>, request: PlanRequest, key: RequestKey) -> Result<(), PlanError> {
+async fn write(
+    desk: &Desk,
+    plan: Option<&Plan>,
+    request: PlanRequest,
+    key: RequestKey,
+) -> Result<(), PlanError> {
     let Ok(actor) = desk.actor() else { return Err(PlanError::Unknown) };
     let (id, office, now) = (plan.map(|plan| plan.id), desk.office.clone(), desk.now());
     desk.write(move |tx| {

@@ -1,13 +1,12 @@
 //! Plans: what is sold, how its codes look, and whether its profile is on the router.
 
-mod archive;
 mod amounts;
+mod archive;
 mod fields;
 mod form;
 mod list;
 mod shown;
 mod strength;
-
 
 use crate::access::Access;
 use crate::error::Error;

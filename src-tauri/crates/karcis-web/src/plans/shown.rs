@@ -29,9 +29,13 @@ pub(crate) fn limits(plan: &Plan, format: Format) -> Vec<String> {
 /// Whether the plan's profile is on its router.
 pub(super) fn profile_chip(state: ProfileState, t: &Texts) -> Chip {
     match state {
-        ProfileState::Pending => Chip { tone: "wait", icon: Icon::HourglassSplit, word: t.plans.profile_pending },
+        ProfileState::Pending => {
+            Chip { tone: "wait", icon: Icon::HourglassSplit, word: t.plans.profile_pending }
+        }
         ProfileState::OnRouter => Chip { tone: "ok", icon: Icon::Check2, word: t.plans.profile_on_router },
-        ProfileState::Rejected => Chip { tone: "bad", icon: Icon::ExclamationOctagon, word: t.plans.profile_rejected },
+        ProfileState::Rejected => {
+            Chip { tone: "bad", icon: Icon::ExclamationOctagon, word: t.plans.profile_rejected }
+        }
     }
 }
 

@@ -36,7 +36,11 @@ impl Outlook {
 
     /// `14:05` of today, the whole date of any other day.
     pub(crate) fn since(self, at: Timestamp) -> String {
-        if self.format.day(at) == self.format.day(self.now) { self.format.time(at) } else { self.format.moment(at) }
+        if self.format.day(at) == self.format.day(self.now) {
+            self.format.time(at)
+        } else {
+            self.format.moment(at)
+        }
     }
 }
 
@@ -163,11 +167,17 @@ fn queue(waiting: u32, oldest: Option<Timestamp>, outlook: Outlook) -> String {
     let t = outlook.t();
     match (waiting, oldest) {
         (0, _) | (_, None) => t.queue.empty.to_owned(),
-        (waiting, Some(oldest)) => t.queue.waiting_since(outlook.format.count(waiting), outlook.since(oldest)),
+        (waiting, Some(oldest)) => {
+            t.queue.waiting_since(outlook.format.count(waiting), outlook.since(oldest))
+        }
     }
 }
 
 fn next_try(at: Timestamp, outlook: Outlook) -> String {
     let wait = at.since(outlook.now);
-    if wait.as_secs() == 0 { outlook.t().queue.next_now.to_owned() } else { outlook.t().queue.next_in(outlook.format.span(wait)) }
+    if wait.as_secs() == 0 {
+        outlook.t().queue.next_now.to_owned()
+    } else {
+        outlook.t().queue.next_in(outlook.format.span(wait))
+    }
 }

@@ -70,7 +70,8 @@ async fn drawn(desk: &Desk) -> Answer {
 
 async fn queue(desk: &Desk) -> Result<Queue, Error> {
     let outlook = Outlook::of(desk);
-    let (lanes, needs) = desk.read(move |tx| Ok::<_, Error>((lanes(tx, outlook)?, needs(tx, outlook)?))).await?;
+    let (lanes, needs) =
+        desk.read(move |tx| Ok::<_, Error>((lanes(tx, outlook)?, needs(tx, outlook)?))).await?;
     let waiting: u32 = lanes.iter().map(|lane| lane.waiting).sum();
     let summary = match waiting {
         0 => desk.t.queue.nothing_waits.to_owned(),

@@ -1,8 +1,8 @@
 //! What needs a person: notes the engine gave up, with what they were about.
 
 use super::{Outlook, reason};
-use crate::staff::Chip;
 use crate::icons::Icon;
+use crate::staff::Chip;
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
 use karcis_core::outbox::{self, Effect, Lane, Note};
@@ -56,7 +56,11 @@ fn need(tx: &ReadTx<'_>, note: &Note, outlook: Outlook) -> Result<Need, Fault> {
     })
 }
 
-fn about(tx: &ReadTx<'_>, effect: &Effect, outlook: Outlook) -> Result<(String, String, Option<PlanId>), Fault> {
+fn about(
+    tx: &ReadTx<'_>,
+    effect: &Effect,
+    outlook: Outlook,
+) -> Result<(String, String, Option<PlanId>), Fault> {
     let (t, format) = (outlook.t(), outlook.format);
     Ok(match effect {
         Effect::EnsureProfile { plan, .. } => {

@@ -37,7 +37,9 @@ pub(super) async fn archive(desk: Desk, Path(id): Path<String>, Form(form): Form
         vouchers::archive_router(tx, &actor, id, now).map_err(|error| match error {
             SteerError::InUse => Error::Refused(Refusal::R141 { count: format.count(live) }),
             SteerError::Unknown => Error::NotFound,
-            SteerError::TooLate | SteerError::NoReason => Error::Fault(Fault::new("a router was asked for a reason")),
+            SteerError::TooLate | SteerError::NoReason => {
+                Error::Fault(Fault::new("a router was asked for a reason"))
+            }
             SteerError::Fault(fault) => Error::Fault(fault),
         })
     })

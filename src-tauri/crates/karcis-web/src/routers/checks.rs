@@ -45,11 +45,6 @@ fn tick(check: &Check, format: Format) -> Tick {
     }
 }
 
-/// What a line is called, and what to do when it is not as it should be.
-pub(crate) fn check_words(check: &Check, t: &ChecksTexts) -> (&'static str, String) {
-    (label(check.item, t), remedy(check, t))
-}
-
 fn label(item: CheckItem, t: &ChecksTexts) -> &'static str {
     match item {
         CheckItem::Reach => t.reach,
@@ -66,7 +61,7 @@ fn label(item: CheckItem, t: &ChecksTexts) -> &'static str {
 }
 
 /// What is wrong with a line and what to do about it.
-fn remedy(check: &Check, t: &ChecksTexts) -> String {
+pub(crate) fn remedy(check: &Check, t: &ChecksTexts) -> String {
     let fixed = match (check.item, check.why.as_str()) {
         (CheckItem::Reach, "unreachable") => t.reach_unreachable,
         (CheckItem::Reach, "silent") => t.reach_silent,
@@ -105,7 +100,9 @@ fn seen(check: &Check, format: Format) -> String {
     match check.item {
         CheckItem::Clock => NaiveDateTime::parse_from_str(&check.seen, "%Y-%m-%d %H:%M UTC")
             .map_or_else(|_| check.seen.clone(), |utc| format.moment(Timestamp::from(utc.and_utc()))),
-        CheckItem::FreeSpace => check.seen.parse().map_or_else(|_| String::new(), |bytes| mebibytes(bytes, format)),
+        CheckItem::FreeSpace => {
+            check.seen.parse().map_or_else(|_| String::new(), |bytes| mebibytes(bytes, format))
+        }
         // The names of missing policies stand in the remedy, both fingerprints beside each other below.
         CheckItem::Permissions if check.state == CheckState::Failed => String::new(),
         CheckItem::Tls => String::new(),

@@ -2,6 +2,7 @@
 
 use super::{in_use, known, locked};
 use crate::answer::{Answer, again, go, show};
+use crate::batches::beside;
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::{Field, Form, RequestKey};
@@ -91,7 +92,12 @@ impl RouterFields {
     }
 
     /// The request that was typed, without its password; every field that is wrong says so.
-    pub(super) fn parse(&mut self, password_needed: bool, form: &RouterForm, t: &Texts) -> Option<RouterRequest> {
+    pub(super) fn parse(
+        &mut self,
+        password_needed: bool,
+        form: &RouterForm,
+        t: &Texts,
+    ) -> Option<RouterRequest> {
         let host = self.host.read(|text| line(text, 253), |_| beside(&Refusal::R132, t));
         let user = self.user.read(|text| line(text, 64), |_| beside(&Refusal::R133, t));
         let name = self.name.read(|text| line(text, 40), |_| beside(&Refusal::R131, t));
@@ -103,12 +109,23 @@ impl RouterFields {
         if !self.tls && !self.plain {
             self.plain_error = Some(beside(&Refusal::R136, t));
         }
-        let (Some(name), Some(host), Some(user_name), Some(port)) = (name, host, user, port) else { return None };
+        let (Some(name), Some(host), Some(user_name), Some(port)) = (name, host, user, port) else {
+            return None;
+        };
         if self.password.error.is_some() || self.plain_error.is_some() {
             return None;
         }
         let ssid = Some(self.ssid.value.clone()).filter(|ssid| !ssid.trim().is_empty());
-        Some(RouterRequest { name, host, port, tls: self.tls, plain_accepted: self.plain, user_name, password: None, ssid })
+        Some(RouterRequest {
+            name,
+            host,
+            port,
+            tls: self.tls,
+            plain_accepted: self.plain,
+            user_name,
+            password: None,
+            ssid,
+        })
     }
 
     /// Puts a refusal of the rules beside the field it is about; gives back what belongs to no field.
@@ -125,11 +142,6 @@ impl RouterFields {
         }
         Ok(())
     }
-}
-
-/// A refusal beside a field: the sentence, then the code for support.
-fn beside(refusal: &Refusal, t: &Texts) -> String {
-    format!("{} ({})", refusal.sentence(t), refusal.code())
 }
 
 fn port(text: &str, usual: u16) -> Option<u16> {
@@ -159,7 +171,8 @@ async fn view(
     fields: RouterFields,
     request_key: RequestKey,
 ) -> Result<FormPage, Fault> {
-    let title = router.map_or(desk.t.routers.add.to_owned(), |router| desk.t.routers.edit_title(&router.name));
+    let title =
+        router.map_or(desk.t.routers.add.to_owned(), |router| desk.t.routers.edit_title(&router.name));
     let address = router.map_or("/routers".to_owned(), |router| format!("/routers/{}", router.id));
     Ok(FormPage {
         t: desk.t,
@@ -191,7 +204,12 @@ pub(super) async fn changeable(desk: &Desk, id: RouterId) -> Result<Router, Erro
 }
 
 /// The form again, wherever the request came from, with what is wrong beside its fields.
-pub(super) async fn again_with(desk: &Desk, router: Option<&Router>, fields: RouterFields, key: RequestKey) -> Answer {
+pub(super) async fn again_with(
+    desk: &Desk,
+    router: Option<&Router>,
+    fields: RouterFields,
+    key: RequestKey,
+) -> Answer {
     again(&view(desk, router, fields, key).await?)
 }
 

@@ -80,7 +80,9 @@ fn card(router: &Router, lane: LaneView, outlook: Outlook) -> Card {
         lane,
         facts: facts(router),
         test: test_chip(router.checks.as_ref(), outlook),
-        tested: router.checked_at.map_or(t.routers.never_tested.to_owned(), |at| t.routers.tested(outlook.since(at))),
+        tested: router
+            .checked_at
+            .map_or(t.routers.never_tested.to_owned(), |at| t.routers.tested(outlook.since(at))),
     }
 }
 

@@ -9,7 +9,7 @@ mod practice;
 mod trial;
 mod trust;
 
-pub(crate) use checks::check_words;
+pub(crate) use checks::remedy;
 
 use crate::access::Access;
 use crate::error::Error;

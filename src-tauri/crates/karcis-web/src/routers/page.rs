@@ -93,7 +93,9 @@ async fn view(desk: &Desk, id: RouterId) -> Result<RouterView, Error> {
         id: id.to_string(),
         facts: facts(&router, may_change, t),
         test: test_chip(router.checks.as_ref(), outlook),
-        tested: router.checked_at.map_or(t.routers.never_tested.to_owned(), |at| t.routers.tested(outlook.since(at))),
+        tested: router
+            .checked_at
+            .map_or(t.routers.never_tested.to_owned(), |at| t.routers.tested(outlook.since(at))),
         summary: router.checks.as_ref().map(|checks| summary(checks, t)),
         ticks: router.checks.as_ref().map(|checks| ticks(checks, desk.format)).unwrap_or_default(),
         certificate: router.tls.then(|| certificate(&router, &lane)),
@@ -123,9 +125,16 @@ fn facts(router: &Router, may_change: bool, t: &Texts) -> Vec<(&'static str, Str
 }
 
 fn certificate(router: &Router, lane: &LaneView) -> Certificate {
-    let seen = router.checks.as_ref().filter(|checks| has_changed(checks)).and_then(|checks| checks.fingerprint.clone());
+    let seen = router
+        .checks
+        .as_ref()
+        .filter(|checks| has_changed(checks))
+        .and_then(|checks| checks.fingerprint.clone());
     let other = seen.filter(|seen| router.pin.as_ref() != Some(seen));
-    let blocked = lane.why.as_ref().is_some_and(|(code, _)| *code == crate::queue::reason("certificate_changed").code());
+    let blocked = lane
+        .why
+        .as_ref()
+        .is_some_and(|(code, _)| *code == crate::queue::reason("certificate_changed").code());
     Certificate { pinned: router.pin.clone(), unseen: blocked && other.is_none(), other }
 }
 

@@ -24,7 +24,8 @@ pub(super) async fn take(desk: Desk) -> Answer {
     let router = desk
         .write(move |tx| {
             let login = (reached.user.as_str(), &password);
-            let router = routers::practice(tx, &actor, id, name, reached.port, login, now).map_err(refused)?;
+            let router =
+                routers::practice(tx, &actor, id, name, reached.port, login, now).map_err(refused)?;
             wizard::finish(tx, &actor, "practice", now)?;
             Ok::<_, Error>(router)
         })

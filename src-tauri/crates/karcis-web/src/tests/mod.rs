@@ -1,13 +1,20 @@
 //! The screens as people and strangers meet them: the real router over real books.
 
+mod batches;
 mod catalogue;
 mod entry;
 mod guard;
 mod matrix;
+mod overview;
 mod panics;
+mod plans;
 mod pretend;
+mod routers;
+mod prints;
 mod settings;
 mod staff;
+mod stock;
+mod vouchers;
 mod wizard;
 
 pub(crate) use pretend::{Reply, Shop};

@@ -74,7 +74,8 @@ impl Shop {
         let seed = Arc::new(AtomicU64::new(1));
         let rng = move || StdRng::seed_from_u64(seed.fetch_add(1, Ordering::SeqCst));
         let limits = routeros::Limits::default();
-        let engine = Engine::new(db.clone(), keys.clone(), clock_now.clone(), Box::new(rng()), limits).unwrap();
+        let engine =
+            Engine::new(db.clone(), keys.clone(), clock_now.clone(), Box::new(rng()), limits).unwrap();
         let keyring = Arc::new(Mutex::new(None));
         let kept = Arc::clone(&keyring);
         let key_safe = KeySafe {
@@ -114,7 +115,7 @@ impl Shop {
         shop
     }
 
-    fn set_up(&self, language: Language) {
+    pub(crate) fn set_up(&self, language: Language) {
         let (mut rng, now) = (self.office.rng(), self.office.now());
         let shop = settings::Shop { name: "Warnet Contoh".to_owned(), zone: Zone::Wib, language };
         let hash = self.hash();
@@ -124,6 +125,7 @@ impl Shop {
         self.office
             .db()
             .write(|tx| {
+                settings::found(tx, rng.as_mut())?;
                 settings::keep_shop(tx, &shop)?;
                 let owner = staff::found_owner(tx, "Budi".parse().unwrap(), hash, rng.as_mut(), now).unwrap();
                 secrets::adopt(tx, &owner.actor(), &key, rng.as_mut(), now).unwrap();
@@ -141,7 +143,8 @@ impl Shop {
 
     /// Takes somebody on; they have chosen their own password already unless `must_change`.
     pub(crate) fn hire(&self, name: &str, role: Role, must_change: bool) -> StaffId {
-        let (mut rng, now, key) = (self.office.rng(), self.office.now(), self.office.rng().next_u64().to_string());
+        let (mut rng, now, key) =
+            (self.office.rng(), self.office.now(), self.office.rng().next_u64().to_string());
         let (hash, own) = (self.hash(), self.hash());
         self.office
             .db()
@@ -171,6 +174,12 @@ impl Shop {
         self.cookie = cookie;
     }
 
+    /// The token of the session, as a window holds it.
+    pub(crate) fn session_token(&self) -> String {
+        let pair = self.cookie.as_deref().unwrap();
+        pair.split_once('=').unwrap().1.to_owned()
+    }
+
     /// Lets time pass.
     pub(crate) fn wait(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
@@ -182,7 +191,8 @@ impl Shop {
 
     /// As htmx asks: for a part of the page.
     pub(crate) async fn part(&mut self, path: &str) -> Reply {
-        self.send(self.request(Method::GET, path).header("hx-request", "true").body(Body::empty()).unwrap()).await
+        self.send(self.request(Method::GET, path).header("hx-request", "true").body(Body::empty()).unwrap())
+            .await
     }
 
     pub(crate) async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Reply {
