@@ -1,5 +1,6 @@
 //! Killed without warning, again and again: what was durable stays durable, and nothing is doubled.
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use karcis_core::audit::{self, Chain};
 use karcis_core::db::Db;
