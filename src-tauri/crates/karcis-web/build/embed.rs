@@ -29,7 +29,8 @@ pub(crate) fn assets(folder: &Path) -> String {
         let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         let hash: String = Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let path = path.display().to_string();
-        let _ = writeln!(rows, "Asset {{ path: {name:?}, hash: {hash:?}, bytes: include_bytes!({path:?}) }},");
+        let _ =
+            writeln!(rows, "Asset {{ path: {name:?}, hash: {hash:?}, bytes: include_bytes!({path:?}) }},");
     }
     format!("static ASSETS: &[Asset] = &[{rows}];")
 }

@@ -113,7 +113,8 @@ fn types(section: &Section, code: &mut String) {
         match entry {
             Entry::Section(inner) => {
                 let inner_type = type_name(&inner.path);
-                let _ = writeln!(code, "/// The words of {}.\npub {field}: {inner_type},", inner.path.join(" "));
+                let _ =
+                    writeln!(code, "/// The words of {}.\npub {field}: {inner_type},", inner.path.join(" "));
             }
             Entry::Sentence { id, names, .. } if names.is_empty() => {
                 let _ = writeln!(code, "/// {}\npub {field}: &'static str,", plain(id));
@@ -161,7 +162,9 @@ fn value(section: &Section, language: usize) -> String {
 
 /// One variant a code, so that a refusal without words in both languages cannot be written down.
 fn refusals(root: &Section, code: &mut String) {
-    let Some((_, Entry::Section(section))) = root.entries.iter().find(|(key, _)| key == REFUSALS) else { return };
+    let Some((_, Entry::Section(section))) = root.entries.iter().find(|(key, _)| key == REFUSALS) else {
+        return;
+    };
     let (mut variants, mut codes, mut sentences) = (String::new(), String::new(), String::new());
     for (key, entry) in &section.entries {
         let Entry::Sentence { id, names, .. } = entry else { continue };
@@ -177,8 +180,7 @@ fn refusals(root: &Section, code: &mut String) {
             let bound = names.join(", ");
             let _ = writeln!(variants, "{variant} {{ {fields} }},");
             let _ = writeln!(codes, "Refusal::{variant} {{ .. }} => {key:?},");
-            let _ =
-                writeln!(sentences, "Refusal::{variant} {{ {bound} }} => t.{REFUSALS}.{field}({bound}),");
+            let _ = writeln!(sentences, "Refusal::{variant} {{ {bound} }} => t.{REFUSALS}.{field}({bound}),");
         }
     }
     let _ = writeln!(

@@ -33,7 +33,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         place: Place::Browser,
         hosts: vec![host.clone()],
         cost: Cost::FLOOR,
-        about: About { version: env!("CARGO_PKG_VERSION").into(), commit: String::new(), source: String::new() },
+        about: About {
+            version: env!("CARGO_PKG_VERSION").into(),
+            commit: String::new(),
+            source: String::new(),
+        },
         hooks: Hooks { key_safe: Some(key_safe), practice: None, dialogs: false },
     });
     #[expect(clippy::print_stdout, reason = "whoever looks must know where")]

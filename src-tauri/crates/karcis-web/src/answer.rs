@@ -97,8 +97,10 @@ fn escaped(letter: char) -> String {
 
 /// A file for the browser to keep.
 pub(crate) fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Answer {
-    let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")).trying("name a file")?;
-    let head = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)];
+    let disposition =
+        HeaderValue::try_from(format!("attachment; filename=\"{name}\"")).trying("name a file")?;
+    let head =
+        [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, disposition)];
     Ok((head, bytes).into_response())
 }
 
@@ -112,7 +114,9 @@ pub(crate) fn own_address(given: &str) -> &str {
 pub(crate) fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => char::from(byte).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                char::from(byte).to_string()
+            }
             _ => format!("%{byte:02X}"),
         })
         .collect()
@@ -129,7 +133,14 @@ mod tests {
     #[test]
     fn nobody_is_sent_to_a_foreign_host() {
         assert_eq!(own_address("/vouchers?state=active"), "/vouchers?state=active");
-        for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:alert(1)", "/a\r\nb"] {
+        for foreign in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "javascript:alert(1)",
+            "/a\r\nb",
+        ] {
             assert_eq!(own_address(foreign), "/", "{foreign}");
         }
     }

@@ -51,7 +51,8 @@ pub(crate) async fn serve(
     let exact = query.is_some_and(|query| query == format!("v={}", asset.hash));
     let keep = if exact { "public, max-age=31536000, immutable" } else { "no-cache" };
     let tag = HeaderValue::try_from(tag).map_err(|_| Error::NotFound)?;
-    let head = [content_type(&path), (header::CACHE_CONTROL, HeaderValue::from_static(keep)), (header::ETAG, tag)];
+    let head =
+        [content_type(&path), (header::CACHE_CONTROL, HeaderValue::from_static(keep)), (header::ETAG, tag)];
     if known {
         return Ok((StatusCode::NOT_MODIFIED, head, Body::empty()).into_response());
     }

@@ -51,7 +51,12 @@ impl Desk {
     }
 
     /// The desk for an error page, when the handler is over or never began.
-    pub(crate) async fn after(office: Office, visit: Option<Arc<Visit>>, path: &str, query: Option<&str>) -> Desk {
+    pub(crate) async fn after(
+        office: Office,
+        visit: Option<Arc<Visit>>,
+        path: &str,
+        query: Option<&str>,
+    ) -> Desk {
         if let Some(visit) = visit {
             return Desk::at(office, visit, path);
         }
@@ -113,7 +118,10 @@ impl Desk {
     }
 
     /// Runs slow work, such as deriving a key, away from the async threads.
-    pub(crate) async fn blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Fault> {
         tokio::task::spawn_blocking(work).await.map_err(|_| Fault::new("slow work panicked"))
     }
 

@@ -74,7 +74,9 @@ impl Error {
         let e = &t.errors;
         let (code, title, sentence) = match self {
             Error::Refused(refusal) => (refusal.code().to_owned(), e.refused, refusal.sentence(t)),
-            Error::Fault(fault) if fault.is_disk_full() => ("R-911".to_owned(), e.fault, e.disk_full.to_owned()),
+            Error::Fault(fault) if fault.is_disk_full() => {
+                ("R-911".to_owned(), e.fault, e.disk_full.to_owned())
+            }
             Error::Fault(_) => match incident {
                 Some(number) => (e.incident(number), e.fault, e.fault_sentence.to_owned()),
                 None => ("R-910".to_owned(), e.fault, e.fault_sentence.to_owned()),

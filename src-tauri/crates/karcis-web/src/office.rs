@@ -16,6 +16,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Opens a source of randomness; the system's own outside of tests.
 pub type Randomness = Arc<dyn Fn() -> Box<dyn CryptoRng + Send> + Send + Sync>;
 
+/// Keeps the data key somewhere safe, or says why it cannot.
+pub type KeepKey = Arc<dyn Fn(&DataKey) -> Result<(), Fault> + Send + Sync>;
+
 /// What the program hands over once to open an [`Office`].
 pub struct Outfit {
     /// The books.
@@ -68,7 +71,7 @@ pub struct KeySafe {
     /// Whether a secret written can be read back and deleted.
     pub usable: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Keeps the data key of these books.
-    pub keep: Arc<dyn Fn(&DataKey) -> Result<(), Fault> + Send + Sync>,
+    pub keep: KeepKey,
 }
 
 /// How the practice router is reached.

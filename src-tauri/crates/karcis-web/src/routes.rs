@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::office::Office;
 use crate::visit::{Credentials, Visit};
 use crate::{
-    about, assets, audit, batches, dashboard, entry, error, frame, guard, plans, prints, queue, routers, settings, staff,
-    vouchers, wizard,
+    about, assets, audit, batches, dashboard, entry, error, frame, guard, plans, prints, queue, routers,
+    settings, staff, vouchers, wizard,
 };
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
@@ -41,19 +41,39 @@ pub(crate) struct Routes {
 }
 
 impl Routes {
-    pub(crate) fn get<H: Handler<T, ()>, T: 'static>(&mut self, path: &'static str, access: Access, handler: H) {
+    pub(crate) fn get<H: Handler<T, ()>, T: 'static>(
+        &mut self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) {
         self.add(MethodFilter::GET, Method::GET, path, access, handler);
     }
 
-    pub(crate) fn post<H: Handler<T, ()>, T: 'static>(&mut self, path: &'static str, access: Access, handler: H) {
+    pub(crate) fn post<H: Handler<T, ()>, T: 'static>(
+        &mut self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) {
         self.add(MethodFilter::POST, Method::POST, path, access, handler);
     }
 
-    pub(crate) fn put<H: Handler<T, ()>, T: 'static>(&mut self, path: &'static str, access: Access, handler: H) {
+    pub(crate) fn put<H: Handler<T, ()>, T: 'static>(
+        &mut self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) {
         self.add(MethodFilter::PUT, Method::PUT, path, access, handler);
     }
 
-    pub(crate) fn delete<H: Handler<T, ()>, T: 'static>(&mut self, path: &'static str, access: Access, handler: H) {
+    pub(crate) fn delete<H: Handler<T, ()>, T: 'static>(
+        &mut self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) {
         self.add(MethodFilter::DELETE, Method::DELETE, path, access, handler);
     }
 
@@ -143,7 +163,8 @@ fn with_visit(mut response: Response, visit: Arc<Visit>) -> Response {
 
 async fn visited(access: Access, request: Request) -> Result<(Arc<Visit>, Result<Request, Error>), Fault> {
     let (mut parts, body) = request.into_parts();
-    let office = parts.extensions.get::<Office>().cloned().ok_or_else(|| Fault::new("a request without an office"))?;
+    let office =
+        parts.extensions.get::<Office>().cloned().ok_or_else(|| Fault::new("a request without an office"))?;
     let (given, now) = (Credentials::of(&parts), office.now());
     let visit = Arc::new(office.db().reading(move |tx| Visit::load(tx, &given, now)).await?);
     if let Err(error) = access.admits(&visit) {

@@ -67,7 +67,8 @@ impl Visit {
 
     /// A visit of which nothing could be found out, because the books did not answer.
     pub(crate) fn unknown(language: Option<Language>) -> Visit {
-        let shop = Shop { name: String::new(), zone: Default::default(), language: language.unwrap_or_default() };
+        let shop =
+            Shop { name: String::new(), zone: Default::default(), language: language.unwrap_or_default() };
         let format = Format { language: shop.language, zone: shop.zone };
         Visit { shop, stage: Stage::Done, session: None, format }
     }

@@ -68,8 +68,9 @@ struct DiagnosticsPage {
 }
 
 async fn diagnostics(desk: Desk) -> Answer {
-    let (sqlite, incidents) =
-        desk.read(|tx| Ok::<_, fault::Fault>((store::sqlite_version(tx)?, fault::incidents(tx, INCIDENTS)?))).await?;
+    let (sqlite, incidents) = desk
+        .read(|tx| Ok::<_, fault::Fault>((store::sqlite_version(tx)?, fault::incidents(tx, INCIDENTS)?)))
+        .await?;
     let row = |incident: fault::Incident| IncidentRow {
         number: incident.number,
         message: incident.message,

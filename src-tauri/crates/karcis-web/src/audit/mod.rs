@@ -95,7 +95,11 @@ fn row(entry: &Entry, desk: &Desk) -> Row {
         actor: entry.actor_name.clone(),
         deed: words::deed(&entry.deed, desk.t).to_owned(),
         subject: words::kind(&entry.subject_kind, desk.t).to_owned(),
-        subject_address: format!("/audit?kind={}&id={}", encoded(&entry.subject_kind), encoded(&entry.subject_id)),
+        subject_address: format!(
+            "/audit?kind={}&id={}",
+            encoded(&entry.subject_kind),
+            encoded(&entry.subject_id)
+        ),
         detail: entry.detail.clone(),
         hash: entry.hash.chars().take(10).collect(),
     }

@@ -38,8 +38,11 @@ pub(super) async fn show_me(desk: Desk) -> Answer {
     let t = desk.t;
     let mut languages = vec![Choice::new("", t.me.shop_language, person.language.is_none())];
     let own = language_choices(person.language.unwrap_or_default());
-    languages.extend(own.into_iter().map(|it| Choice { chosen: it.chosen && person.language.is_some(), ..it }));
-    let theme = |theme: Option<Theme>, word| Choice::new(theme.map_or("", Theme::as_str), word, person.theme == theme);
+    languages
+        .extend(own.into_iter().map(|it| Choice { chosen: it.chosen && person.language.is_some(), ..it }));
+    let theme = |theme: Option<Theme>, word| {
+        Choice::new(theme.map_or("", Theme::as_str), word, person.theme == theme)
+    };
     let page = MePage {
         t,
         frame: desk.frame(Nav::None, &person.name).await?,
@@ -68,6 +71,8 @@ pub(super) async fn keep_preferences(desk: Desk, Form(form): Form<PreferencesFor
 /// Signs out everywhere, here as well.
 pub(super) async fn end_sessions(desk: Desk) -> Answer {
     let (actor, id, now) = (desk.actor()?, desk.person()?.id, desk.now());
-    desk.write(move |tx| staff::end_sessions_of(tx, &actor, id, now)).await.map_err(|error| refused(error, ""))?;
+    desk.write(move |tx| staff::end_sessions_of(tx, &actor, id, now))
+        .await
+        .map_err(|error| refused(error, ""))?;
     go("/sign-in")
 }

@@ -68,7 +68,8 @@ pub(super) async fn change(desk: Desk, Form(form): Form<OwnPasswordForm>) -> Ans
         return again(&view(&desk, current, new).await?);
     };
     let (office, id, known) = (desk.office.clone(), person.id, Zeroizing::new(form.current));
-    let confirmed = desk.blocking(move || staff::confirm_password(office.db(), id, &known, office.now())).await?;
+    let confirmed =
+        desk.blocking(move || staff::confirm_password(office.db(), id, &known, office.now())).await?;
     match confirmed {
         Ok(()) => {}
         Err(SignInError::Wrong) => current.refuse(desk.t.password.wrong_current),
@@ -81,7 +82,8 @@ pub(super) async fn change(desk: Desk, Form(form): Form<OwnPasswordForm>) -> Ans
     if current.error.is_some() {
         return again(&view(&desk, current, new).await?);
     }
-    let session = desk.visit.session.as_ref().map(|session| session.token_hash.clone()).ok_or(Error::SignIn)?;
+    let session =
+        desk.visit.session.as_ref().map(|session| session.token_hash.clone()).ok_or(Error::SignIn)?;
     let (office, actor) = (desk.office.clone(), person.actor());
     desk.blocking(move || {
         let hash = staff::hash(&chosen, office.cost(), office.rng().as_mut());

@@ -46,9 +46,6 @@ pub(super) struct SignInForm {
 }
 
 pub(super) async fn form(desk: Desk, Query(query): Query<Next>) -> Answer {
-    if desk.visit.person().is_some() {
-        return Ok(page(&desk, own_address(&query.next), StatusCode::OK).await);
-    }
     Ok(page(&desk, own_address(&query.next), StatusCode::OK).await)
 }
 
@@ -61,7 +58,13 @@ pub(crate) async fn page(desk: &Desk, next: &str, status: StatusCode) -> Respons
     }
 }
 
-async fn view(desk: &Desk, name: Field, password: Field, next: &str, wait_s: u64) -> Result<SignInPage, Fault> {
+async fn view(
+    desk: &Desk,
+    name: Field,
+    password: Field,
+    next: &str,
+    wait_s: u64,
+) -> Result<SignInPage, Fault> {
     let names = match desk.office.place() {
         Place::Window => desk.read(staff::people).await?,
         Place::Browser => Vec::new(),
@@ -83,7 +86,8 @@ pub(super) async fn check(desk: Desk, Form(form): Form<SignInForm>) -> Answer {
 
 /// Signs somebody in and goes on to `next`, or says on the form why not.
 pub(crate) async fn signed_in(desk: &Desk, name: &str, password: &str, next: &str) -> Answer {
-    let (office, given, secret) = (desk.office.clone(), name.to_owned(), zeroize::Zeroizing::new(password.to_owned()));
+    let (office, given, secret) =
+        (desk.office.clone(), name.to_owned(), zeroize::Zeroizing::new(password.to_owned()));
     let answer = desk
         .blocking(move || {
             let (mut rng, now) = (office.rng(), office.now());
@@ -125,7 +129,8 @@ fn enter(desk: &Desk, token: &str, next: &str) -> Answer {
 /// Ends one's own session.
 pub(super) async fn out(desk: Desk) -> Answer {
     let (actor, now) = (desk.actor()?, desk.now());
-    let token_hash = desk.visit.session.as_ref().map(|session| session.token_hash.clone()).ok_or(Error::SignIn)?;
+    let token_hash =
+        desk.visit.session.as_ref().map(|session| session.token_hash.clone()).ok_or(Error::SignIn)?;
     desk.write(move |tx| staff::end_session(tx, &actor, &token_hash, now)).await?;
     let mut response = go("/sign-in")?;
     if let Some(cookie) = keep_token(&desk.office, desk.window.as_ref(), None) {

@@ -11,7 +11,8 @@ use askama::Template;
 use axum::http::StatusCode;
 use karcis_core::fault::Fault;
 use karcis_core::secrets::{
-    self, DataKey, ParsePassphraseError, ParseRecoveryKeyError, Passphrase, RecoveryKey, UnwrapError, WrapKind,
+    self, DataKey, ParsePassphraseError, ParseRecoveryKeyError, Passphrase, RecoveryKey, UnwrapError,
+    WrapKind,
 };
 use serde::Deserialize;
 use zeroize::Zeroizing;

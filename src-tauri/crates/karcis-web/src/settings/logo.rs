@@ -1,5 +1,6 @@
 //! The shop's logo: taken as PNG or JPEG, kept as a small PNG without anything a camera wrote into it.
 
+use crate::access::Access;
 use crate::answer::{Answer, refresh};
 use crate::desk::Desk;
 use crate::error::Error;
@@ -7,7 +8,6 @@ use crate::fields::Raw;
 use crate::office::Office;
 use crate::texts::{Refusal, Texts};
 use crate::visit::{Credentials, Visit, WindowSession};
-use crate::access::Access;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use image::{DynamicImage, ImageFormat, ImageReader, Limits};

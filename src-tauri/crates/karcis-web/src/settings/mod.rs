@@ -3,8 +3,8 @@
 mod logo;
 pub(crate) mod shop;
 
-pub use logo::keep_picked_logo;
 pub(crate) use logo::NAME as LOGO;
+pub use logo::keep_picked_logo;
 
 use crate::access::Access;
 use crate::routes::Routes;

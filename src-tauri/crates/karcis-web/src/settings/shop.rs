@@ -53,10 +53,9 @@ impl ShopFields {
 
     /// The shop that was typed. The lists offer nothing that cannot be parsed, so only the name can be wrong.
     pub(crate) fn parse(&mut self, form: &ShopForm, t: &Texts) -> Option<Shop> {
-        let name = self.name.read(
-            |text| line(text, SHOP_NAME_MOST),
-            |error| t.fields.wrong_text(error, SHOP_NAME_MOST),
-        )?;
+        let name = self
+            .name
+            .read(|text| line(text, SHOP_NAME_MOST), |error| t.fields.wrong_text(error, SHOP_NAME_MOST))?;
         Some(Shop {
             name,
             zone: Zone::parse(&form.zone).unwrap_or_default(),
@@ -104,8 +103,7 @@ pub(super) async fn page(desk: Desk) -> Answer {
 pub(super) async fn keep(desk: Desk, Form(form): Form<ShopForm>) -> Answer {
     let mut fields = ShopFields::sent(&form, desk.t);
     let parsed = fields.parse(&form, desk.t);
-    let part =
-        ShopPart { t: desk.t, name: fields.name, languages: fields.languages, zones: fields.zones };
+    let part = ShopPart { t: desk.t, name: fields.name, languages: fields.languages, zones: fields.zones };
     let Some(shop) = parsed else { return again(&part) };
     let (actor, now) = (desk.actor()?, desk.now());
     desk.write(move |tx| {
@@ -121,8 +119,6 @@ pub(super) async fn keep(desk: Desk, Form(form): Form<ShopForm>) -> Answer {
 }
 
 fn change(before: &Shop, after: &Shop) -> serde_json::Value {
-    let shop = |shop: &Shop| {
-        json!({ "name": shop.name, "zone": shop.zone.name(), "language": shop.language.code() })
-    };
+    let shop = |shop: &Shop| json!({ "name": shop.name, "zone": shop.zone.name(), "language": shop.language.code() });
     json!({ "from": shop(before), "to": shop(after) })
 }

@@ -127,7 +127,9 @@ pub(super) async fn enable(desk: Desk, Path(id): Path<String>) -> Answer {
 
 pub(super) async fn end_sessions(desk: Desk, Path(id): Path<String>) -> Answer {
     let (id, actor, now) = (known(&id)?, desk.actor()?, desk.now());
-    desk.write(move |tx| staff::end_sessions_of(tx, &actor, id, now)).await.map_err(|error| refused(error, ""))?;
+    desk.write(move |tx| staff::end_sessions_of(tx, &actor, id, now))
+        .await
+        .map_err(|error| refused(error, ""))?;
     drawn(&desk, id, desk.t.staff.sessions_ended).await
 }
 

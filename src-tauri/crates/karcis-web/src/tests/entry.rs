@@ -70,7 +70,9 @@ async fn the_window_holds_its_session_itself_and_sets_no_cookie() {
     let reply = shop.send(sign_in).await;
     assert_eq!((reply.header("hx-redirect"), reply.header("set-cookie")), ("/", ""));
     assert!(window.token().is_some());
-    let page = |shop: &Shop| shop.request(Method::GET, "/staff").extension(window.clone()).body(Body::empty()).unwrap();
+    let page = |shop: &Shop| {
+        shop.request(Method::GET, "/staff").extension(window.clone()).body(Body::empty()).unwrap()
+    };
     let request = page(&shop);
     assert_eq!(shop.send(request).await.status, StatusCode::OK);
     window.hold(None);
@@ -103,7 +105,11 @@ async fn wrong_tries_say_the_same_for_every_name_and_then_cost_time() {
         assert!(wrong.body().contains("value=\"Budi\"") && !wrong.body().contains("salah-sekali"));
     }
     let wait = shop.post("/sign-in", &[("name", "Budi"), ("password", PASSWORD)]).await;
-    assert!(wait.body().contains("Coba lagi dalam 1 detik.") && wait.body().contains("data-wait=\"1\""), "{}", wait.body());
+    assert!(
+        wait.body().contains("Coba lagi dalam 1 detik.") && wait.body().contains("data-wait=\"1\""),
+        "{}",
+        wait.body()
+    );
     shop.wait(2);
     shop.sign_in("Budi").await;
 }
@@ -126,7 +132,11 @@ async fn parts_that_pages_ask_for_by_themselves_keep_no_session_alive() {
         shop.wait(60);
         shop.part("/frame").await;
     }
-    assert_eq!(shop.get("/me").await.status, StatusCode::UNAUTHORIZED, "half an hour at a browser without a person");
+    assert_eq!(
+        shop.get("/me").await.status,
+        StatusCode::UNAUTHORIZED,
+        "half an hour at a browser without a person"
+    );
     shop.sign_in("Budi").await;
     for _ in 0..40 {
         shop.wait(60);
@@ -159,7 +169,8 @@ async fn changing_ones_password_ends_every_other_session() {
     let mut shop = Shop::open().await;
     let elsewhere = shop.leave();
     shop.sign_in("Budi").await;
-    let wrong = shop.post("/me/password", &[("current", "salah-sekali"), ("new", "pagar-hijau-sembilan")]).await;
+    let wrong =
+        shop.post("/me/password", &[("current", "salah-sekali"), ("new", "pagar-hijau-sembilan")]).await;
     assert!(wrong.body().contains("Kata sandi sekarang salah."), "{}", wrong.body());
     let same = shop.post("/me/password", &[("current", PASSWORD), ("new", PASSWORD)]).await;
     assert!(same.body().contains("Sama dengan yang sekarang."), "{}", same.body());
@@ -176,9 +187,16 @@ async fn a_person_reads_in_their_own_language_and_colours() {
     let reply = shop.post("/me/preferences", &[("language", "en"), ("theme", "dark")]).await;
     assert_eq!(reply.header("hx-refresh"), "true");
     let page = shop.get("/staff").await.body();
-    assert!(page.contains("<html lang=\"en\" data-theme=\"dark\" data-bs-theme=\"dark\">") && page.contains("Add staff"), "{page}");
+    assert!(
+        page.contains("<html lang=\"en\" data-theme=\"dark\" data-bs-theme=\"dark\">")
+            && page.contains("Add staff"),
+        "{page}"
+    );
     shop.leave();
-    assert!(shop.get("/sign-in").await.body().contains("<html lang=\"id\""), "the door speaks the shop's language");
+    assert!(
+        shop.get("/sign-in").await.body().contains("<html lang=\"id\""),
+        "the door speaks the shop's language"
+    );
     assert!(shop.get("/sign-in?lang=en").await.body().contains("Sign in to"));
 }
 

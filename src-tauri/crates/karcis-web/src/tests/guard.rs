@@ -11,9 +11,13 @@ async fn a_change_without_the_token_of_this_launch_is_refused_whatever_its_metho
     let wrong = token.replace(['0', '1', '2'], "f");
     assert_ne!(wrong, token);
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS] {
-        for (given, passes) in
-            [(None, false), (Some(""), false), (Some(wrong.as_str()), false), (Some(&token[1..]), false), (Some(token.as_str()), true)]
-        {
+        for (given, passes) in [
+            (None, false),
+            (Some(""), false),
+            (Some(wrong.as_str()), false),
+            (Some(&token[1..]), false),
+            (Some(token.as_str()), true),
+        ] {
             let mut request = shop.request(method.clone(), "/no-such-page");
             if let Some(given) = given {
                 request = request.header("x-karcis-token", given);
@@ -90,12 +94,20 @@ async fn a_browser_is_answered_only_at_our_names_and_from_our_own_pages() {
         (Some("karcis.test:8080 "), own, Some("cross-site"), false, false, false),
     ];
     for (host, origin, site, navigation, may_ask, may_change) in combinations {
-        for (method, path, passes) in [(Method::GET, "/about", may_ask), (Method::POST, "/no-such-page", may_change)] {
+        for (method, path, passes) in
+            [(Method::GET, "/about", may_ask), (Method::POST, "/no-such-page", may_change)]
+        {
             let mut request = axum::http::Request::builder().method(method.clone()).uri(path);
             let navigated = navigation.then_some("navigate");
-            let given =
-                [("host", *host), ("origin", *origin), ("sec-fetch-site", *site), ("sec-fetch-mode", navigated)];
-            for (name, value) in given.into_iter().chain([("sec-fetch-dest", navigation.then_some("document"))]) {
+            let given = [
+                ("host", *host),
+                ("origin", *origin),
+                ("sec-fetch-site", *site),
+                ("sec-fetch-mode", navigated),
+            ];
+            for (name, value) in
+                given.into_iter().chain([("sec-fetch-dest", navigation.then_some("document"))])
+            {
                 if let Some(value) = value {
                     request = request.header(name, value);
                 }
@@ -135,7 +147,10 @@ async fn every_answer_carries_the_policy_and_nothing_dynamic_is_kept() {
                 shop.come_back(cookie);
             }
             let policy = reply.header("content-security-policy");
-            assert!(policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"), "{path}");
+            assert!(
+                policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"),
+                "{path}"
+            );
             assert!(!policy.contains("unsafe"), "{path}: {policy}");
             assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
             assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
@@ -158,7 +173,11 @@ async fn files_named_by_their_content_are_kept_for_ever_and_no_others() {
         let plain = shop.get(address.split('?').next().unwrap()).await;
         assert_eq!(plain.header("cache-control"), "no-cache", "{address} without its hash");
         let tag = reply.header("etag").to_owned();
-        let again = shop.request(Method::GET, &address).header(header::IF_NONE_MATCH, tag).body(Body::empty()).unwrap();
+        let again = shop
+            .request(Method::GET, &address)
+            .header(header::IF_NONE_MATCH, tag)
+            .body(Body::empty())
+            .unwrap();
         assert_eq!(shop.send(again).await.status, StatusCode::NOT_MODIFIED, "{address}");
     }
 }

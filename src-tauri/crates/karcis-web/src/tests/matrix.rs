@@ -1,5 +1,5 @@
-use super::{Reply, Shop};
 use super::pretend::PASSWORD;
+use super::{Reply, Shop};
 use crate::access::Access;
 use crate::routes::{RouteRule, route_table};
 use axum::body::Body;
@@ -39,8 +39,16 @@ async fn before_there_is_an_owner_every_route_is_refused_but_those_of_the_first_
             Access::Door | Access::SignedIn | Access::SettingUp(_) | Access::Staff | Access::May(_) => false,
         };
         // The first page shows the wizard instead of refusing.
-        let wizard = rule.path == "/" && reply.status == StatusCode::OK && reply.body().contains("/start/shop");
-        assert_eq!(is_refused(reply.status), !open && !wizard, "{} {}: {}", rule.method, rule.path, reply.status);
+        let wizard =
+            rule.path == "/" && reply.status == StatusCode::OK && reply.body().contains("/start/shop");
+        assert_eq!(
+            is_refused(reply.status),
+            !open && !wizard,
+            "{} {}: {}",
+            rule.method,
+            rule.path,
+            reply.status
+        );
     }
 }
 

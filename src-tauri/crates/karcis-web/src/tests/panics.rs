@@ -9,16 +9,20 @@ use karcis_core::fault::{self, Fault};
 async fn a_panic_and_a_fault_get_a_number_and_say_that_the_money_is_safe() {
     let mut shop = Shop::open().await;
     shop.with_routes(
-        Router::new()
-            .route("/panic", get(async || -> &'static str { panic!("a handler fails") }))
-            .route("/fault", get(async || -> Result<(), Error> { Err(Fault::new("SQLITE_BUSY: secret").into()) })),
+        Router::new().route("/panic", get(async || -> &'static str { panic!("a handler fails") })).route(
+            "/fault",
+            get(async || -> Result<(), Error> { Err(Fault::new("SQLITE_BUSY: secret").into()) }),
+        ),
     );
     for path in ["/panic", "/fault"] {
         let page = shop.get(path).await;
         assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
         assert!(page.body().contains("Kejadian 100"), "{path}: {}", page.body());
         assert!(page.body().contains("tetap aman"), "{path}");
-        assert!(!page.body().contains("SQLITE") && !page.body().contains("panicked"), "no technical text on a screen");
+        assert!(
+            !page.body().contains("SQLITE") && !page.body().contains("panicked"),
+            "no technical text on a screen"
+        );
         let part = shop.part(path).await;
         assert_eq!((part.status, part.header("hx-retarget")), (StatusCode::INTERNAL_SERVER_ERROR, "#notice"));
     }

@@ -24,7 +24,8 @@ async fn a_hired_person_signs_in_with_the_shown_password_and_chooses_their_own()
     let hired = shop.post("/staff", &[("name", "Siti"), ("role", "operator"), ("request_key", &key)]).await;
     assert_eq!(hired.status, StatusCode::OK, "{}", hired.body());
     let body = hired.body();
-    let password = body.split("id=\"first-password-text\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let password =
+        body.split("id=\"first-password-text\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert_eq!(password.len(), 14, "{password}");
     shop.leave();
     let entered = shop.post("/sign-in", &[("name", "Siti"), ("password", &password)]).await;
@@ -106,7 +107,11 @@ async fn one_session_of_somebody_can_be_ended_by_its_name() {
     let session = shop.office.db().read(|tx| staff::sessions(tx, id, now)).unwrap().remove(0).token_hash;
     let nobody = shop.office.db().read(staff::people).unwrap()[0].id;
     shop.post(&format!("/staff/{nobody}/sessions/{}/end", session.as_str()), &[]).await;
-    assert_eq!(shop.office.db().read(|tx| staff::sessions(tx, id, now)).unwrap().len(), 1, "not that person's");
+    assert_eq!(
+        shop.office.db().read(|tx| staff::sessions(tx, id, now)).unwrap().len(),
+        1,
+        "not that person's"
+    );
     shop.post(&format!("/staff/{id}/sessions/{}/end", session.as_str()), &[]).await;
     shop.come_back(theirs);
     assert_eq!(shop.get("/me").await.status, StatusCode::UNAUTHORIZED);
@@ -131,7 +136,8 @@ async fn whatever_people_are_called_stays_text_on_every_page() {
         let key = shop.get("/staff/new").await.field("request_key");
         let hired = shop.post("/staff", &[("name", name), ("role", "viewer"), ("request_key", &key)]).await;
         assert_eq!(hired.status, StatusCode::OK, "{name}");
-        let again = shop.post("/sign-in", &[("name", name), ("password", "salah-sekali"), ("next", name)]).await;
+        let again =
+            shop.post("/sign-in", &[("name", name), ("password", "salah-sekali"), ("next", name)]).await;
         let filtered = shop.get(&format!("/audit?kind={0}&id={0}", crate::answer::encoded(name))).await;
         for page in [hired, again, filtered] {
             assert_harmless(name, &page.body());
@@ -164,7 +170,14 @@ async fn the_audit_trail_goes_back_page_by_page_and_names_a_row_that_was_changed
         .db()
         .write(|tx| {
             (0..60).try_for_each(|turn| {
-                audit::record(tx, &owner.actor(), "batch.issue", ("batch", &turn.to_string()), &serde_json::json!({}), now)
+                audit::record(
+                    tx,
+                    &owner.actor(),
+                    "batch.issue",
+                    ("batch", &turn.to_string()),
+                    &serde_json::json!({}),
+                    now,
+                )
             })
         })
         .unwrap();

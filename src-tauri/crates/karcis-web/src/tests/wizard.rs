@@ -11,7 +11,9 @@ fn groups(page: &str) -> Vec<String> {
 }
 
 async fn until_recovery(shop: &mut Shop, language: &str) {
-    let kept = shop.post("/start/shop", &[("name", "Warnet Melati"), ("zone", "WITA"), ("language", language)]).await;
+    let kept = shop
+        .post("/start/shop", &[("name", "Warnet Melati"), ("zone", "WITA"), ("language", language)])
+        .await;
     assert_eq!(kept.header("hx-redirect"), "/", "{}", kept.body());
     let founded = shop.post("/start/owner", &[("name", "Budi"), ("password", PASSWORD)]).await;
     assert_eq!(founded.header("hx-redirect"), "/", "{}", founded.body());
@@ -27,8 +29,28 @@ async fn keep_recovery(shop: &mut Shop) -> RecoveryKey {
 #[tokio::test]
 async fn a_new_shop_is_set_up_from_nothing_in_both_languages() {
     for (language, words) in [
-        (Language::Id, ["Nama usaha Anda", "Akun pemilik", "Kunci pemulihan", "Tempat kunci data", "Pilih router", "Beranda"]),
-        (Language::En, ["Your business", "Owner&#39;s account", "Recovery key", "Where the data key lives", "Choose a router", "Home"]),
+        (
+            Language::Id,
+            [
+                "Nama usaha Anda",
+                "Akun pemilik",
+                "Kunci pemulihan",
+                "Tempat kunci data",
+                "Pilih router",
+                "Beranda",
+            ],
+        ),
+        (
+            Language::En,
+            [
+                "Your business",
+                "Owner&#39;s account",
+                "Recovery key",
+                "Where the data key lives",
+                "Choose a router",
+                "Home",
+            ],
+        ),
     ] {
         let mut shop = Shop::empty();
         let first = shop.get(&format!("/?lang={}", language.code())).await;
@@ -73,7 +95,9 @@ async fn wrong_fields_are_named_beside_themselves_and_nothing_is_kept() {
 async fn a_password_anybody_would_guess_is_refused_and_never_sent_back() {
     let mut shop = Shop::empty();
     shop.post("/start/shop", &[("name", "Warnet Melati"), ("zone", "WIB"), ("language", "id")]).await;
-    for (password, words) in [("pendek7", "Paling sedikit 8 huruf"), ("warnetmelati1", "nama usaha"), ("mikrotik99", "mikrotik")] {
+    for (password, words) in
+        [("pendek7", "Paling sedikit 8 huruf"), ("warnetmelati1", "nama usaha"), ("mikrotik99", "mikrotik")]
+    {
         let reply = shop.post("/start/owner", &[("name", "Budi"), ("password", password)]).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{password}");
         assert!(reply.body().contains(words), "{password}: {}", reply.body());
@@ -125,7 +149,11 @@ async fn a_keyring_that_refuses_leaves_the_choice_open() {
     keep_recovery(&mut shop).await;
     let refused = shop.post("/start/keyring", &[]).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    assert!(refused.body().contains("R-303") && !refused.body().contains("NoStorageAccess"), "{}", refused.body());
+    assert!(
+        refused.body().contains("R-303") && !refused.body().contains("NoStorageAccess"),
+        "{}",
+        refused.body()
+    );
     assert!(shop.get("/").await.body().contains("Tempat kunci data"));
 }
 

@@ -92,7 +92,8 @@ pub(super) async fn kept(desk: Desk, Form(form): Form<RecoveryForm>) -> Answer {
         let wrap =
             secrets::wrap_with_recovery(&founding.data_key, &founding.recovery, office.cost(), rng.as_mut());
         office.db().write(|tx| {
-            secrets::adopt(tx, &actor, &founding.data_key, rng.as_mut(), office.now()).map_err(adopted_twice)?;
+            secrets::adopt(tx, &actor, &founding.data_key, rng.as_mut(), office.now())
+                .map_err(adopted_twice)?;
             Ok::<_, Error>(secrets::keep_wrap(tx, &actor, &wrap, office.now())?)
         })?;
         if let Some(founding) = shown.take() {
@@ -173,7 +174,8 @@ pub(super) async fn under_passphrase(desk: Desk, Form(form): Form<PassphraseForm
     let (office, actor) = (desk.office.clone(), desk.actor()?);
     desk.blocking(move || {
         let mut rng = office.rng();
-        let wrap = |key: &DataKey| secrets::wrap_with_passphrase(key, &passphrase, office.cost(), rng.as_mut());
+        let wrap =
+            |key: &DataKey| secrets::wrap_with_passphrase(key, &passphrase, office.cost(), rng.as_mut());
         let wrap = office.keys().with(wrap).ok_or(Error::Refused(Refusal::R301))?;
         office.db().write(|tx| Ok::<_, Error>(secrets::keep_wrap(tx, &actor, &wrap, office.now())?))
     })

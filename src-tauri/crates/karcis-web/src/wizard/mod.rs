@@ -58,7 +58,8 @@ fn steps(t: &Texts, stage: Stage) -> Vec<Step> {
         (Stage::KeyHome, w.key_home),
         (Stage::Router, w.router),
     ];
-    let step = |(number, (at, word))| Step { number: number + 1, word, done: at < stage, current: at == stage };
+    let step =
+        |(number, (at, word))| Step { number: number + 1, word, done: at < stage, current: at == stage };
     words.into_iter().enumerate().map(step).collect()
 }
 
