@@ -3,6 +3,7 @@
 use karcis_core::audit::Actor;
 use karcis_core::db::Db;
 use karcis_core::engine::{Clock, Engine};
+use karcis_core::fault::Fault as Ours;
 use karcis_core::outbox::{self, Circuit, Effect, Lane, Priority};
 use karcis_core::plans::{self, PlanRequest, ProfileState};
 use karcis_core::settings;
@@ -55,6 +56,24 @@ async fn count_faults(shop: &TestShop, rounds: u32) -> u32 {
         shop.later(Duration::from_secs(240));
     }
     faults
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full_for_a_while_costs_nothing_but_time() {
+    let mut shop = TestShop::open().await;
+    let batch = shop.issue(1_000);
+    let pages = |sql: &'static str| shop.db.write(|tx| tx.one(sql, &[], |row| row.int(0))).unwrap();
+    pages("PRAGMA max_page_count = 1");
+    let mut faults = Vec::new();
+    for _ in 0..6 {
+        faults.extend(shop.engine.tick().await.err());
+        shop.later(Duration::from_secs(20));
+    }
+    assert!(!faults.is_empty() && faults.iter().all(Ours::is_disk_full), "{faults:?}");
+    assert!(shop.tally(&batch).pending > 0);
+    pages("PRAGMA max_page_count = 1000000");
+    shop.work_until_settled(&batch, A_MINUTE).await;
+    shop.check(&batch, 1_000);
 }
 
 #[tokio::test]
