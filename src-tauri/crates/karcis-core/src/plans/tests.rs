@@ -100,7 +100,8 @@ fn contradictions_and_nonsense_are_refused() {
     desk.add(&good, "a").unwrap();
     let other = PlanRequest { name: "Lain".to_owned(), counter_key: None, ..good.clone() };
     let unknown = RouterId::new(NOW, &mut desk.rng);
-    let cases: [(PlanRequest, fn(&PlanError) -> bool); 9] = [
+    type Expected = fn(&PlanError) -> bool;
+    let cases: [(PlanRequest, Expected); 9] = [
         (PlanRequest { counter_key: None, ..good.clone() }, |e| matches!(e, PlanError::NameTaken)),
         (PlanRequest { counter_key: Some(3), ..other.clone() }, |e| matches!(e, PlanError::KeyTaken)),
         (PlanRequest { counter_key: Some(10), ..other.clone() }, |e| matches!(e, PlanError::BadKey)),

@@ -1,11 +1,12 @@
 //! The form that makes a batch.
 
 use super::beside;
-use super::style::{Meter, StyleFields, StyleForm};
+use super::style::{Meter, StyleFields, StyleForm, days_words};
 use crate::answer::{Answer, again, go, show};
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::{Choice, Field, Form, Query, RequestKey};
+use crate::format::Format;
 use crate::frame::{Frame, Nav};
 use crate::texts::{Refusal, Texts};
 use askama::Template;
@@ -95,18 +96,19 @@ impl Draft {
     }
 
     /// Puts a refusal beside the field it is about; what concerns no field goes on as an error.
-    fn refuse(&mut self, error: IssueError, t: &Texts) -> Result<(), Error> {
+    fn refuse(&mut self, error: IssueError, format: Format) -> Result<(), Error> {
+        let t = format.texts();
         let (field, refusal) = match error {
             IssueError::BadSize => (&mut self.size, Refusal::R601),
             IssueError::BadNote => (&mut self.note, Refusal::R602),
             IssueError::BadShelfLife => (&mut self.shelf_life, Refusal::R603),
             IssueError::BadStyle(error) => return self.refuse_style(error, t),
             IssueError::TooWeak { days, least_length: Some(least) } => {
-                let refusal = Refusal::R606 { days: days.to_string(), least: least.to_string() };
+                let refusal = Refusal::R606 { wait: days_words(days, format), least: least.to_string() };
                 (&mut self.style.length, refusal)
             }
             IssueError::TooWeak { days, least_length: None } => {
-                (&mut self.style.length, Refusal::R607 { days: days.to_string() })
+                (&mut self.style.length, Refusal::R607 { wait: days_words(days, format) })
             }
             IssueError::TooFewCodes => (&mut self.style.length, Refusal::R608),
             IssueError::UnknownPlan => {
@@ -205,7 +207,7 @@ pub(super) async fn make(desk: Desk, Form(form): Form<MakeForm>) -> Answer {
     match made {
         Ok(batch) => go(&format!("/batches/{}", batch.id)),
         Err(error) => {
-            draft.refuse(error, desk.t)?;
+            draft.refuse(error, desk.format)?;
             again(&draft.page(&desk, key).await?)
         }
     }

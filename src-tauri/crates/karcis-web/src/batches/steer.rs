@@ -2,7 +2,7 @@
 
 use super::{beside, known};
 use super::progress::{Progress, Step};
-use crate::answer::{Answer, again, retargeted, show, with_toast};
+use crate::answer::{Answer, again, drawn_into, show, with_toast};
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::{Field, Form};
@@ -104,7 +104,7 @@ pub(super) async fn cancel(desk: Desk, Path(id): Path<String>, Form(form): Form<
         if !digits.parse().is_ok_and(|typed: u32| typed >= pending) {
             let refusal = Refusal::R615 { count: count.clone() };
             question.typed.refuse(beside(&refusal, desk.t));
-            return Ok(retargeted(again(&question)?, "#dialog"));
+            return Ok(drawn_into(again(&question)?, "#dialog"));
         }
     }
     let (actor, now) = (desk.actor()?, desk.now());

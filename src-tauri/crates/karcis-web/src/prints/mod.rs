@@ -15,6 +15,8 @@ use karcis_core::staff::{Area, Deed, Permission};
 pub(crate) use history::{PrintRow, print_rows};
 pub(crate) use preview::Pages;
 pub use files::{SheetFailure, sheet_pdf, window_pdf};
+#[cfg(test)]
+pub(crate) use sheet::sheet_of_request;
 
 /// Whoever makes vouchers puts them on paper; a sheet of codes is worth money, so looking on is not enough.
 const CREATE: Access = Access::May(Permission::new(Area::Voucher, Deed::Create));

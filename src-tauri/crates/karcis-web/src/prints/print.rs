@@ -4,7 +4,7 @@ use super::history::PrintRow;
 use super::options::OptionsForm;
 use super::page::OptionsPart;
 use super::preview::try_out;
-use crate::answer::{Answer, again, fragment, retargeted, show};
+use crate::answer::{Answer, again, drawn_into, fragment, show};
 use crate::batches::known;
 use crate::desk::Desk;
 use crate::error::Error;
@@ -49,7 +49,7 @@ pub(super) async fn print(desk: Desk, Path(id): Path<String>, Form(form): Form<O
             let mut options = form.shown(desk.t);
             options.refuse(wrong, &refusal, desk.t);
             let natively = desk.office.hooks().dialogs;
-            return Ok(retargeted(again(&OptionsPart { t: desk.t, options, natively, swapped: false })?, "#options"));
+            return Ok(drawn_into(again(&OptionsPart { t: desk.t, options, natively, swapped: false })?, "#options"));
         }
     };
     let pages = try_out(&desk, request.clone(), batch.size).await?;

@@ -180,3 +180,11 @@ pub(super) fn refused(error: SheetError, host: &str, last: u32) -> Result<Refusa
         SheetError::TooManyCards(_) | SheetError::Assembly(_) => Err(Fault::new(error)),
     }
 }
+
+/// The sheet a request would print, as data, for those who look at its cards.
+#[cfg(test)]
+pub(crate) fn sheet_of_request(office: &crate::office::Office, request: &PrintRequest) -> Option<Sheet> {
+    let material = office.db().read(|tx| Material::of_request(tx, request)).ok()??;
+    let language = material.language();
+    material.sheet(language).ok()
+}

@@ -2,7 +2,7 @@
 
 use super::known;
 use super::page::{VoucherPart, VoucherView};
-use crate::answer::{Answer, again, retargeted, show, with_toast};
+use crate::answer::{Answer, again, drawn_into, show, with_toast};
 use crate::batches::beside;
 use crate::desk::Desk;
 use crate::error::Error;
@@ -94,7 +94,7 @@ pub(super) async fn void(desk: Desk, Path(id): Path<String>, Form(form): Form<Vo
         Err(SteerError::NoReason) => {
             let mut other = Field::new("other", form.other);
             other.refuse(beside(&Refusal::R613, desk.t));
-            Ok(retargeted(again(&question(&desk, id, &form.reason, other).await?)?, "#dialog"))
+            Ok(drawn_into(again(&question(&desk, id, &form.reason, other).await?)?, "#dialog"))
         }
         Err(error) => Err(refused(error)),
     }

@@ -1,0 +1,200 @@
+//! Serves the screens of a shop that has something in it, to look at them while they are drawn:
+//! `cargo run -p karcis-web --example shop -- FOLDER [PORT]`. The owner is Budi, the password `kunci-inggris-biru`.
+//!
+//! The first router is the simulator and takes vouchers slowly; the second cannot be reached.
+
+use karcis_core::audit::Actor;
+use karcis_core::db::Db;
+use karcis_core::engine::Engine;
+use karcis_core::fault::Fault;
+use karcis_core::plans::{self, Alphabet, CodeMode, CodeStyle, Plan, PlanRequest};
+use karcis_core::prints::{self, Layout, PrintRequest};
+use karcis_core::routers::{self, Checks, Router, RouterRequest, SealedPassword};
+use karcis_core::secrets::{self, Cost, DataKey, Keys, RecoveryKey};
+use karcis_core::settings::{self, Language};
+use karcis_core::staff::{self, NewPassword, Place};
+use karcis_core::values::{Money, Period, RouterId, Timestamp, Zone};
+use karcis_core::vouchers::{self, Batch, BatchRequest, BatchState};
+use karcis_web::{About, Hooks, Office, Outfit, router};
+use rand::rand_core::UnwrapErr;
+use rand::rngs::SysRng;
+use routeros_sim::{Sim, Speed};
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+const PASSWORD: &str = "kunci-inggris-biru";
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let folder = PathBuf::from(arguments.next().ok_or("which folder?")?);
+    let port = arguments.next().map_or(Ok(0), |port| port.parse::<u16>())?;
+    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+    let host = listener.local_addr()?.to_string();
+    let sim = Sim::builder().identity("Warung-1").dns_name("wifi.contoh").credentials("karcis", "rahasia").build();
+    let address = sim.listen("127.0.0.1:0").await?;
+    let (db, keys) = (Db::open(&folder)?, Keys::locked());
+    let limits = routeros::Limits::default();
+    let rng = Box::new(UnwrapErr(SysRng));
+    let engine = Arc::new(Engine::new(db.clone(), keys.clone(), Arc::new(now), rng, limits)?);
+    let shop = Stall { db: db.clone(), actor: Actor::karcis() };
+    let key = shop.found()?;
+    let near = shop.router("Warung-1", address.port(), &key)?;
+    let far = shop.router("Kos Melati", 9, &key)?;
+    keys.unlock(key);
+    stock(&shop, &near, &far, &engine).await?;
+    sim.set_speed(Speed::Chr);
+    let (_stop, stopped) = tokio::sync::watch::channel(false);
+    tokio::spawn(Arc::clone(&engine).run(stopped));
+    let office = Office::open(Outfit {
+        db,
+        keys,
+        engine,
+        clock: Arc::new(now),
+        randomness: Arc::new(|| Box::new(UnwrapErr(SysRng))),
+        place: Place::Browser,
+        hosts: vec![host.clone()],
+        cost: Cost::FLOOR,
+        about: About { version: env!("CARGO_PKG_VERSION").into(), commit: String::new(), source: String::new() },
+        hooks: Hooks::default(),
+    });
+    #[expect(clippy::print_stdout, reason = "whoever looks must know where")]
+    {
+        println!("http://{host}/");
+    }
+    axum::serve(listener, router(office)).await?;
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "an edge: this program has no other clock")]
+fn now() -> Timestamp {
+    Timestamp::from(chrono::Utc::now())
+}
+
+/// Ready batches on the near router, one that waits for the far one, one of each kind of voucher.
+async fn stock(shop: &Stall, near: &Router, far: &Router, engine: &Engine) -> Result<(), Box<dyn Error>> {
+    let day = shop.plan(near, "1 Hari", 5_000, Some(86_400))?;
+    let hours = shop.plan(near, "2 Jam", 2_000, Some(7_200))?;
+    let month = shop.plan(far, "30 Hari", 60_000, Some(30 * 86_400))?;
+    let first = shop.batch(&hours, 120, "titipan Warung Bu Sri")?;
+    let second = shop.batch(&day, 500, "")?;
+    while [&first, &second].iter().any(|batch| !shop.is_ready(batch)) {
+        engine.tick().await?;
+    }
+    shop.print(&second)?;
+    shop.print(&second)?;
+    shop.batch(&month, 60, "Kos Melati, lantai 2")?;
+    let stopped = shop.batch(&month, 40, "")?;
+    let (actor, at) = (shop.actor.clone(), now());
+    let vouchers = shop.db.read(|tx| vouchers::printable(tx, second.id))?;
+    shop.db.write(|tx| {
+        let said = |_| Fault::new("the stock could not be arranged");
+        vouchers::cancel_batch(tx, &actor, stopped.id, at).map_err(said)?;
+        vouchers::void_voucher(tx, &actor, vouchers[498].id, "kartu rusak", at).map_err(said)?;
+        vouchers::set_disabled(tx, &actor, vouchers[497].id, true, at).map_err(said)?;
+        Ok::<_, Fault>(())
+    })?;
+    Ok(())
+}
+
+/// The shop being stocked.
+struct Stall {
+    db: Db,
+    actor: Actor,
+}
+
+impl Stall {
+    fn found(&self) -> Result<DataKey, Box<dyn Error>> {
+        let mut rng = UnwrapErr(SysRng);
+        let hash = staff::hash(&NewPassword::parse(PASSWORD, &[]).map_err(|_| "a weak password")?, Cost::FLOOR, &mut rng);
+        let (key, recovery) = (DataKey::new(&mut rng), RecoveryKey::new(&mut rng));
+        let wrap = secrets::wrap_with_recovery(&key, &recovery, Cost::FLOOR, &mut rng);
+        let shop = settings::Shop { name: "Warnet Contoh".to_owned(), zone: Zone::Wib, language: Language::Id };
+        let said = |_| Fault::new("the shop could not be founded");
+        self.db.write(|tx| {
+            settings::found(tx, &mut rng)?;
+            settings::keep_shop(tx, &shop)?;
+            let name = "Budi".parse().map_err(|_| Fault::new("a bad name"))?;
+            let owner = staff::found_owner(tx, name, hash, &mut rng, now()).map_err(|_| Fault::new("no owner"))?;
+            secrets::adopt(tx, &owner.actor(), &key, &mut rng, now()).map_err(said)?;
+            secrets::keep_wrap(tx, &owner.actor(), &wrap, now())?;
+            settings::keep(tx, "secrets.home", "keyring")?;
+            settings::keep(tx, "wizard.router", "own")
+        })?;
+        Ok(key)
+    }
+
+    fn router(&self, name: &str, port: u16, key: &DataKey) -> Result<Router, Box<dyn Error>> {
+        let mut rng = UnwrapErr(SysRng);
+        let id = RouterId::new(now(), &mut rng);
+        let request = RouterRequest {
+            name: name.to_owned(),
+            host: "127.0.0.1".to_owned(),
+            port,
+            tls: false,
+            plain_accepted: true,
+            user_name: "karcis".to_owned(),
+            password: Some(SealedPassword::seal(key, id, "rahasia", &mut rng)),
+            ssid: Some("CONTOH".to_owned()),
+        };
+        let checks = Checks { dns_name: Some("wifi.contoh".to_owned()), ..Checks::default() };
+        let router = self.db.write(|tx| {
+            let router = routers::add(tx, &self.actor, id, &request, name, now());
+            let router = router.map_err(|_| Fault::new("the router could not be added"))?;
+            routers::keep_checks(tx, id, &checks, now())?;
+            Ok::<_, Fault>(router)
+        });
+        Ok(router?)
+    }
+
+    fn plan(&self, router: &Router, name: &str, price: i64, seconds: Option<u64>) -> Result<Plan, Box<dyn Error>> {
+        let request = PlanRequest {
+            router: router.id,
+            name: name.to_owned(),
+            hotspot_server: "all".to_owned(),
+            price: Money::rupiah(price * 4 / 5),
+            selling_price: Money::rupiah(price),
+            validity: seconds.map(Period::seconds).transpose()?,
+            uptime_limit: None,
+            data_limit: None,
+            shared_users: 1,
+            rate_limit: None,
+            lock_mac: false,
+            code: CodeStyle { mode: CodeMode::Same, alphabet: Alphabet::A28, length: 8, prefix: String::new() },
+            counter_key: None,
+            colour: "teal".to_owned(),
+        };
+        let mut rng = UnwrapErr(SysRng);
+        Ok(self.db.write(|tx| plans::add(tx, &self.actor, &request, name, &mut rng, now()))?)
+    }
+
+    fn batch(&self, plan: &Plan, size: u32, note: &str) -> Result<Batch, Box<dyn Error>> {
+        let mut rng = UnwrapErr(SysRng);
+        let request =
+            BatchRequest { plan: plan.id, size, code: plan.code.clone(), note: note.to_owned(), shelf_life_days: None };
+        let key = format!("{}-{size}", plan.name);
+        Ok(self.db.write(|tx| vouchers::issue_batch(tx, &self.actor, &request, &key, &mut rng, now()))?)
+    }
+
+    fn is_ready(&self, batch: &Batch) -> bool {
+        let kept = self.db.read(|tx| vouchers::batch(tx, batch.id)).ok().flatten();
+        kept.is_some_and(|batch| batch.state == BatchState::Ready)
+    }
+
+    fn print(&self, batch: &Batch) -> Result<(), Box<dyn Error>> {
+        let mut rng = UnwrapErr(SysRng);
+        let request = PrintRequest {
+            batch: batch.id,
+            layout: Layout::default(),
+            from_serial: None,
+            to_serial: None,
+            confirmed: false,
+        };
+        let key = now().millis().to_string() + &batch.number.to_string();
+        let printed = self.db.write(|tx| prints::print(tx, &self.actor, &request, &key, &mut rng, now()));
+        printed?;
+        Ok(())
+    }
+}
