@@ -215,8 +215,10 @@ async fn a_router_that_hangs_up_after_every_answer_is_not_greeted_without_a_paus
     shop.sim.arm(hang_up.on("/system/identity/print").always());
     shop.sim.close_connections();
     shop.later(Duration::from_secs(45));
+    let before = shop.sim.command_count_of("/system/identity/print");
     shop.work().await;
-    assert_eq!(shop.lane().circuit, Circuit::Closed);
+    let greeted = shop.sim.command_count_of("/system/identity/print") - before;
+    assert!((1..=2).contains(&greeted), "{greeted}");
 }
 
 #[tokio::test]

@@ -56,7 +56,7 @@ pub enum Plug {
 }
 
 /// The password of the pretend router.
-pub const PASSWORD: &str = "kata-sandi-router";
+const PASSWORD: &str = "kata-sandi-router";
 const START: i64 = 1_795_147_200_000; // 2026-11-20 04:00 UTC
 
 impl TestShop {

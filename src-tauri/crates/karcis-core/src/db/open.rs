@@ -54,8 +54,9 @@ pub struct Db {
 
 struct Inner {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // Closed in this order: the writer, the last to close, folds the log back into the database.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Connection>,
     commits: watch::Sender<u64>,
     // Held for the life of the books; the system releases it when the process dies.
     _lock: File,

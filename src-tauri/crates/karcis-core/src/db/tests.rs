@@ -119,3 +119,13 @@ fn a_write_that_changes_nothing_wakes_nobody() {
     db.write(|tx| tx.run("INSERT INTO settings (name, value) VALUES ('a', 'b')", params![])).unwrap();
     assert!(commits.has_changed().unwrap());
 }
+
+#[test]
+fn closed_books_are_one_whole_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(folder.path()).unwrap();
+    db.write(|tx| tx.run("INSERT INTO settings (name, value) VALUES ('a', 'b')", params![])).unwrap();
+    db.read(|tx| tx.one("SELECT COUNT(*) FROM settings", params![], |row| row.int(0))).unwrap();
+    drop(db);
+    assert!(!folder.path().join("karcis.db-wal").exists(), "a copy of karcis.db has everything");
+}

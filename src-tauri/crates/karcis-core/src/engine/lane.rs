@@ -150,7 +150,7 @@ impl Engine {
 
 /// Keeps what the outcome says about the lane. A note that needed nothing from the other side says nothing about it,
 /// and a router that was taken out of use meanwhile has no lane any more.
-fn keep_circuit(
+pub(super) fn keep_circuit(
     tx: &crate::db::WriteTx<'_>,
     lane: Lane,
     outcome: &Outcome,
@@ -163,6 +163,10 @@ fn keep_circuit(
         return Ok(());
     }
     match outcome {
+        // A probe leaves the circuit half open; open again means that a person changed something meanwhile and asked
+        // for another try, which an answer to the old question must not put off or forbid.
+        Outcome::LaneAway(_) | Outcome::LaneBlocked(_)
+            if outbox::lane(tx, &lane)?.circuit == Circuit::Open => {}
         Outcome::Done | Outcome::Held | Outcome::Retry(_) | Outcome::GiveUp(_) | Outcome::Unconfirmed(_) => {
             if answered && outbox::lane_answered(tx, &lane, now)? {
                 tracing::info!(lane = %lane, "the other side answers again");

@@ -11,6 +11,9 @@ mod readback;
 mod run;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 use crate::db::Db;
 use crate::fault::Fault;
 use crate::outbox::{self, Lane, LaneState, Leased};
