@@ -1,8 +1,8 @@
 //! Making a plan and changing one.
 
 use super::fields::{PlanFields, PlanForm, Shelf, usual_style};
-use super::known;
 use super::strength::{Gauge, live};
+use super::{AUDIT, known};
 use crate::answer::{Answer, again, go, show};
 use crate::batches::{StyleFields, beside, readable, wait};
 use crate::desk::Desk;
@@ -29,6 +29,8 @@ struct FormPage {
     fields: PlanFields,
     gauge: Gauge,
     archive_question: String,
+    /// Where the plan's history stands, for those who may read it.
+    history: Option<String>,
     request_key: RequestKey,
 }
 
@@ -126,6 +128,7 @@ async fn view(
             .collect(),
         gauge: Gauge::of(style, live, desk.format),
         archive_question: plan.map_or_else(String::new, |plan| w.archive_question(&plan.name)),
+        history: plan.filter(|_| desk.may(AUDIT)).map(|plan| format!("/audit?kind=plan&id={}", plan.id)),
         fields,
         request_key,
     })

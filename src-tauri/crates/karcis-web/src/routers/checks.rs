@@ -9,20 +9,25 @@ use karcis_core::values::Timestamp;
 
 /// One line as shown.
 #[derive(Debug, Clone)]
-pub(crate) struct Tick {
-    pub(crate) tone: &'static str,
-    pub(crate) icon: Icon,
-    pub(crate) label: &'static str,
+pub(super) struct Tick {
+    pub(super) tone: &'static str,
+    pub(super) icon: Icon,
+    pub(super) label: &'static str,
     /// How it came out, for those who see no colour.
-    pub(crate) word: &'static str,
-    pub(crate) seen: String,
-    pub(crate) remedy: Option<String>,
-    pub(crate) failed: bool,
+    pub(super) word: &'static str,
+    pub(super) seen: String,
+    pub(super) remedy: Option<String>,
+    pub(super) failed: bool,
 }
 
-/// The lines of a test, in their order.
-pub(crate) fn ticks(checks: &Checks, format: Format) -> Vec<Tick> {
-    checks.list.iter().map(|check| tick(check, format)).collect()
+/// The lines of a test, in their order. Address and user stand in them for those who may change them.
+pub(super) fn ticks(checks: &Checks, with_address: bool, format: Format) -> Vec<Tick> {
+    let hidden = |item: CheckItem| !with_address && matches!(item, CheckItem::Reach | CheckItem::Login);
+    let line = |check: &Check| match hidden(check.item) {
+        true => Tick { seen: String::new(), ..tick(check, format) },
+        false => tick(check, format),
+    };
+    checks.list.iter().map(line).collect()
 }
 
 fn tick(check: &Check, format: Format) -> Tick {

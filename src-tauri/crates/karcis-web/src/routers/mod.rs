@@ -23,7 +23,8 @@ use karcis_core::values::RouterId;
 /// How routers are doing concerns everybody who sells what they serve.
 const LOOK: Permission = Permission::new(Area::Voucher, Deed::Read);
 const CREATE: Permission = Permission::new(Area::System, Deed::Create);
-pub(crate) const CHANGE: Permission = Permission::new(Area::System, Deed::Update);
+const CHANGE: Permission = Permission::new(Area::System, Deed::Update);
+const AUDIT: Permission = Permission::new(Area::System, Deed::Read);
 const REMOVE: Permission = Permission::new(Area::System, Deed::Delete);
 
 pub(crate) fn routes(routes: &mut Routes) {

@@ -4,7 +4,7 @@ use super::archive::has_history;
 use super::checks::{Tick, ticks};
 use super::list::test_chip;
 use super::trial::summary;
-use super::{CHANGE, REMOVE, in_use, known};
+use super::{AUDIT, CHANGE, REMOVE, in_use, known};
 use crate::answer::{Answer, show};
 use crate::desk::Desk;
 use crate::error::Error;
@@ -44,6 +44,7 @@ struct RouterView {
     ticks: Vec<Tick>,
     certificate: Option<Certificate>,
     may_change: bool,
+    may_audit: bool,
     /// Tested by itself when the page opens for the first time after the router was added.
     test_now: bool,
     end: Option<End>,
@@ -97,11 +98,16 @@ async fn view(desk: &Desk, id: RouterId) -> Result<RouterView, Error> {
             .checked_at
             .map_or(t.routers.never_tested.to_owned(), |at| t.routers.tested(outlook.since(at))),
         summary: router.checks.as_ref().map(|checks| summary(checks, t)),
-        ticks: router.checks.as_ref().map(|checks| ticks(checks, desk.format)).unwrap_or_default(),
+        ticks: router
+            .checks
+            .as_ref()
+            .map(|checks| ticks(checks, may_change, desk.format))
+            .unwrap_or_default(),
         certificate: router.tls.then(|| certificate(&router, &lane)),
         test_now: may_change && router.checked_at.is_none() && desk.office.keys().is_unlocked(),
         end: desk.may(REMOVE).then(|| end(&router, live, history, desk)),
         may_change,
+        may_audit: desk.may(AUDIT),
         lane,
     })
 }

@@ -32,7 +32,7 @@ impl TrialPart {
             t: desk.t,
             summary: summary(checks, desk.t),
             usable: checks.usable(),
-            ticks: ticks(checks, desk.format),
+            ticks: ticks(checks, true, desk.format),
             fingerprint: checks.fingerprint.clone(),
         }
     }

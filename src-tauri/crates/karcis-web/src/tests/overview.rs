@@ -219,3 +219,22 @@ async fn whoever_may_only_look_has_no_buttons_in_the_queue() {
     }
     assert_eq!(shop.post(&format!("/queue/notes/{note}/revive"), &[]).await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn names_are_shown_as_text_wherever_they_stand() {
+    for name in super::staff::CORPUS.into_iter().filter(|text| text.contains(['<', '"', '\''])) {
+        let mut shop = Shop::open().await;
+        let router = added(&mut shop, name, 8728).await;
+        let batch = batch_on(&shop, router.id, name);
+        given_up(&shop, &router, batch.plan, "refused");
+        let now = shop.office.now();
+        shop.office.db().write(|tx| outbox::block_lane(tx, &router.lane(), "login_refused", now)).unwrap();
+        let (own, edit) = (format!("/routers/{}", router.id), format!("/routers/{}/edit", router.id));
+        let plan = format!("/plans/{}", batch.plan);
+        for path in ["/", "/queue", "/routers", "/plans", "/plans/new", &own, &edit, &plan] {
+            let page = shop.get(path).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            assert!(!page.body().contains(name), "{name} on {path}");
+        }
+    }
+}
