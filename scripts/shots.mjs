@@ -4,7 +4,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { everyScreen, furnish, languages, screens, sizes, themes } from "../tests/e2e/screens.mjs";
+import { everyScreen, furnish, languages, pathOf, screens, sizes, themes } from "../tests/e2e/screens.mjs";
 import { openShop } from "../tests/e2e/shop.mjs";
 import { insideXvfb } from "../tests/e2e/xvfb.mjs";
 import { main, must, root } from "./machine.mjs";
@@ -34,7 +34,7 @@ async function photographWindow(wanted) {
     await inShop("window", { theme }, async (page, shop) => {
       await furnish(page, shop);
       for (const screen of screens.filter((one) => one.readme && wanted(one))) {
-        await page.open(screen.path);
+        await page.open(pathOf(screen));
         await screen.reach?.(page);
         await page.painted();
         console.log(await page.save(`window-${screen.name}-${theme}.png`));

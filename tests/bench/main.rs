@@ -1,7 +1,11 @@
 //! Measures what Karcis promises: medians of five, CPU seconds and peak memory, each run in a process of its own.
 //!
 //! `bench` runs every part and prints one JSON object; `bench PART` runs one part once and prints its figures.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this program's purpose is to print its measurements")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this program's purpose is to print its measurements"
+)]
 
 mod books;
 mod paper;

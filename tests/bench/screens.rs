@@ -155,7 +155,8 @@ async fn sign_in(
 
 /// Five hundred searches: for codes there are and codes there are not, growing letter by letter as people type.
 fn texts(db: &Db) -> Result<Vec<String>, Fault> {
-    let page = db.read(|tx| karcis_core::vouchers::search(tx, &karcis_core::vouchers::Filter::default(), None))?;
+    let page =
+        db.read(|tx| karcis_core::vouchers::search(tx, &karcis_core::vouchers::Filter::default(), None))?;
     let mut texts = Vec::new();
     for voucher in page.vouchers {
         let code = voucher.code;
