@@ -93,15 +93,30 @@ pub(crate) async fn trace(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<Office>().map(request_id).unwrap_or_default();
     let started = std::time::Instant::now();
     let method = request.method().clone();
-    let span = tracing::info_span!("request", id = %id, method = %method);
+    let changes = !asks_only(&method);
+    let trace_id = trace_id(request.headers()).unwrap_or_else(|| id.simple().to_string());
+    let span = tracing::info_span!("request", id = %id, trace_id, method = %method);
     let mut response = next.run(request).instrument(span.clone()).await;
     let route = response.extensions().get::<Matched>().map_or("-", |matched| matched.0);
     let (status, duration_ms) = (response.status().as_u16(), started.elapsed().as_millis());
-    span.in_scope(|| tracing::debug!(route, status, duration_ms, "answered"));
+    // Looking is noise, changing is history: the log of an ordinary day tells what was done.
+    span.in_scope(|| match changes {
+        true => tracing::info!(route, status, duration_ms, "answered"),
+        false => tracing::debug!(route, status, duration_ms, "answered"),
+    });
     if let Ok(id) = HeaderValue::try_from(id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// The trace a caller is in, so that its log and ours can be laid side by side.
+///
+/// Source: W3C Trace Context, header `traceparent`: version, 32 hexadecimal digits of trace id, parent, flags.
+fn trace_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get("traceparent")?.to_str().ok()?.split('-').nth(1)?;
+    let well_formed = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (well_formed && id.bytes().any(|byte| byte != b'0')).then(|| id.to_ascii_lowercase())
 }
 
 pub(crate) fn request_id(office: &Office) -> Uuid {
@@ -109,4 +124,30 @@ pub(crate) fn request_id(office: &Office) -> Uuid {
     office.rng().fill_bytes(&mut random);
     let millis = u64::try_from(office.now().millis()).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_s_trace_is_taken_up_when_it_is_well_formed() {
+        let traced = |value: &'static str| {
+            trace_id(&HeaderMap::from_iter([(
+                "traceparent".parse().unwrap(),
+                HeaderValue::from_static(value),
+            )]))
+        };
+        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
+        assert_eq!(traced("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01").as_deref(), Some(id));
+        for broken in [
+            "",
+            "00",
+            "00-xyz-1-1",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4b\"}-1-1",
+        ] {
+            assert_eq!(traced(broken), None, "{broken}");
+        }
+    }
 }

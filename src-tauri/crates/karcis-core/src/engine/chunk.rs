@@ -16,8 +16,9 @@ use routeros::{CallError, Connection, Pending, TrapKind};
 use std::collections::VecDeque;
 use std::sync::PoisonError;
 
-/// Commands handed to the connection ahead of their replies: twice its window, so that it never runs dry.
-const AHEAD: usize = 64;
+/// Commands handed to the connection ahead of their replies: a few more than its window of 32, so that it never runs dry,
+/// and few enough that a person who cancels on a slow router waits for no more than these.
+const AHEAD: usize = 36;
 /// Users removed by one command.
 const REMOVED_TOGETHER: usize = 100;
 
