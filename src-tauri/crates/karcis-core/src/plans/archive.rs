@@ -57,68 +57,26 @@ fn may_return(tx: &ReadTx<'_>, plan: &Plan) -> Result<(), PlanError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::Db;
-    use crate::plans::{Alphabet, CodeMode, CodeStyle, PlanRequest, add, plans};
-    use crate::routers::{RouterRequest, SealedPassword};
-    use crate::secrets::DataKey;
-    use crate::values::{Money, RouterId};
+    use crate::plans::{PlanRequest, add, plans};
+    use crate::pretend::{Books, NOW, plan_request};
+    use crate::values::RouterId;
     use crate::vouchers;
-    use rand::SeedableRng;
-    use rand::rngs::StdRng;
-
-    const NOW: Timestamp = Timestamp::from_millis(1_795_201_200_000);
 
     fn request(router: RouterId, name: &str, key: u8) -> PlanRequest {
-        PlanRequest {
-            router,
-            name: name.to_owned(),
-            hotspot_server: String::new(),
-            price: Money::rupiah(1_500),
-            selling_price: Money::rupiah(2_000),
-            validity: None,
-            uptime_limit: None,
-            data_limit: None,
-            shared_users: 1,
-            rate_limit: None,
-            lock_mac: false,
-            code: CodeStyle {
-                mode: CodeMode::Same,
-                alphabet: Alphabet::A28,
-                length: 8,
-                prefix: String::new(),
-            },
-            counter_key: Some(key),
-            colour: "teal".to_owned(),
-        }
+        PlanRequest { name: name.to_owned(), counter_key: Some(key), ..plan_request(router) }
     }
 
     /// Books with one router and the plan "2 Jam" on key 1.
-    fn books(rng: &mut StdRng) -> (tempfile::TempDir, Db, Plan) {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(folder.path()).unwrap();
-        let (id, key) = (RouterId::new(NOW, rng), DataKey::new(rng));
-        let router = RouterRequest {
-            name: "Warung-1".to_owned(),
-            host: "192.168.88.1".to_owned(),
-            port: 8728,
-            tls: false,
-            plain_accepted: true,
-            user_name: "karcis".to_owned(),
-            password: Some(SealedPassword::seal(&key, id, "rahasia", rng)),
-            ssid: None,
-        };
-        let plan = db
-            .write(|tx| {
-                routers::add(tx, &Actor::karcis(), id, &router, "router", NOW).unwrap();
-                add(tx, &Actor::karcis(), &request(id, "2 Jam", 1), "plan", rng, NOW)
-            })
-            .unwrap();
-        (folder, db, plan)
+    fn books() -> (Books, Plan) {
+        let mut books = Books::new();
+        let router = books.add_router("Warung-1");
+        let plan = books.add_plan(&request(router, "2 Jam", 1));
+        (books, plan)
     }
 
     #[test]
     fn a_plan_out_of_use_is_listed_apart_and_comes_back() {
-        let (_folder, db, plan) = books(&mut StdRng::seed_from_u64(7));
+        let (Books { db, folder: _folder, .. }, plan) = books();
         let out = db.write(|tx| set_archived(tx, &Actor::karcis(), plan.id, true, NOW)).unwrap();
         assert!(out.archived);
         assert_eq!(db.read(|tx| Ok::<_, Fault>((plans(tx)?.len(), archived(tx)?.len()))).unwrap(), (0, 1));
@@ -128,8 +86,7 @@ mod tests {
 
     #[test]
     fn a_plan_stays_out_of_use_while_its_name_or_key_is_taken_or_its_router_gone() {
-        let mut rng = StdRng::seed_from_u64(7);
-        let (_folder, db, plan) = books(&mut rng);
+        let (Books { db, mut rng, folder: _folder, .. }, plan) = books();
         let karcis = Actor::karcis();
         let back = || db.write(|tx| set_archived(tx, &Actor::karcis(), plan.id, false, NOW));
         db.write(|tx| set_archived(tx, &karcis, plan.id, true, NOW)).unwrap();

@@ -1,61 +1,38 @@
 use super::*;
-use crate::db::Db;
 use crate::outbox::{Effect, Lane, lease};
-use crate::routers::{RouterRequest, SealedPassword};
-use crate::secrets::DataKey;
-use rand::SeedableRng;
-use rand::rngs::StdRng;
-
-const NOW: Timestamp = Timestamp::from_millis(1_795_147_200_000);
+use crate::pretend::{Books, NOW, plan_request};
 
 struct Desk {
-    _folder: tempfile::TempDir,
-    db: Db,
-    rng: StdRng,
+    books: Books,
     router: RouterId,
 }
 
 fn desk() -> Desk {
-    let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(folder.path()).unwrap();
-    let mut rng = StdRng::seed_from_u64(1);
-    let router = RouterId::new(NOW, &mut rng);
-    let request = RouterRequest {
-        name: "Warung-1".to_owned(),
-        host: "192.0.2.1".to_owned(),
-        port: 8729,
-        tls: true,
-        plain_accepted: false,
-        user_name: "karcis".to_owned(),
-        password: Some(SealedPassword::seal(&DataKey::new(&mut rng), router, "x", &mut rng)),
-        ssid: None,
-    };
-    db.write(|tx| routers::add(tx, &Actor::karcis(), router, &request, "r", NOW)).unwrap();
-    Desk { _folder: folder, db, rng, router }
+    let mut books = Books::new();
+    let router = books.add_router("Warung-1");
+    Desk { books, router }
 }
 
+/// A plan with every limit there is.
 fn request(router: RouterId) -> PlanRequest {
     PlanRequest {
-        router,
         name: "7 Hari Ngebut!".to_owned(),
-        hotspot_server: String::new(),
         price: Money::rupiah(17_500),
         selling_price: Money::rupiah(25_000),
         validity: Some("7d".parse().unwrap()),
         uptime_limit: Some("12h".parse().unwrap()),
         data_limit: Some("5G".parse().unwrap()),
-        shared_users: 1,
         rate_limit: Some("1M/3M".parse().unwrap()),
         lock_mac: true,
-        code: CodeStyle { mode: CodeMode::Same, alphabet: Alphabet::A28, length: 8, prefix: String::new() },
         counter_key: Some(3),
         colour: "amber".to_owned(),
+        ..plan_request(router)
     }
 }
 
 impl Desk {
     fn add(&mut self, request: &PlanRequest, key: &str) -> Result<Plan, PlanError> {
-        let Desk { db, rng, .. } = self;
+        let Books { db, rng, .. } = &mut self.books;
         db.write(|tx| add(tx, &Actor::karcis(), request, key, rng, NOW))
     }
 }
@@ -66,12 +43,16 @@ fn a_plan_reads_back_as_kept_and_owes_one_profile_to_its_router() {
     let router = desk.router;
     let made = desk.add(&request(router), "a").unwrap();
     assert_eq!(desk.add(&request(router), "a").unwrap(), made, "a double click makes one");
-    assert_eq!(desk.db.read(|tx| plan(tx, made.id)).unwrap().unwrap(), made);
-    desk.db.write(|tx| change(tx, &Actor::karcis(), made.id, &request(router), NOW)).unwrap();
+    assert_eq!(desk.books.db.read(|tx| plan(tx, made.id)).unwrap().unwrap(), made);
+    desk.books.db.write(|tx| change(tx, &Actor::karcis(), made.id, &request(router), NOW)).unwrap();
     let lane = Lane::Router(router);
-    let note = desk.db.write(|tx| lease(tx, &lane, NOW)).unwrap().unwrap();
+    let note = desk.books.db.write(|tx| lease(tx, &lane, NOW)).unwrap().unwrap();
     assert_eq!(note.effect, Effect::EnsureProfile { router, plan: made.id });
-    assert_eq!(desk.db.write(|tx| lease(tx, &lane, NOW)).unwrap(), None, "one note reads the newest wish");
+    assert_eq!(
+        desk.books.db.write(|tx| lease(tx, &lane, NOW)).unwrap(),
+        None,
+        "one note reads the newest wish"
+    );
 }
 
 #[test]
@@ -99,7 +80,7 @@ fn contradictions_and_nonsense_are_refused() {
     let good = request(desk.router);
     desk.add(&good, "a").unwrap();
     let other = PlanRequest { name: "Lain".to_owned(), counter_key: None, ..good.clone() };
-    let unknown = RouterId::new(NOW, &mut desk.rng);
+    let unknown = RouterId::new(NOW, &mut desk.books.rng);
     type Expected = fn(&PlanError) -> bool;
     let cases: [(PlanRequest, Expected); 9] = [
         (PlanRequest { counter_key: None, ..good.clone() }, |e| matches!(e, PlanError::NameTaken)),

@@ -1,66 +1,24 @@
 use super::*;
 use crate::audit::Actor;
-use crate::db::{Db, Val, params};
-use crate::plans::{self, Alphabet, CodeMode, PlanRequest};
-use crate::routers::{self, RouterRequest, SealedPassword};
+use crate::db::{Val, params};
+use crate::plans::{self, PlanRequest};
+use crate::pretend::{Books, NOW, plan_request};
+use crate::routers::{self, RouterRequest};
 use crate::secrets::DataKey;
-use crate::settings;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-const NOW: Timestamp = Timestamp::from_millis(1_795_147_200_000);
-
 struct Shop {
-    _folder: tempfile::TempDir,
-    db: Db,
-    rng: StdRng,
+    books: Books,
     plan: plans::Plan,
     requests: u32,
 }
 
 fn shop() -> Shop {
-    let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(folder.path()).unwrap();
-    let mut rng = StdRng::seed_from_u64(1);
-    let key = DataKey::new(&mut rng);
-    let id = RouterId::new(NOW, &mut rng);
-    let request = RouterRequest {
-        name: "Warung-1".to_owned(),
-        host: "192.0.2.1".to_owned(),
-        port: 8729,
-        tls: true,
-        plain_accepted: false,
-        user_name: "karcis".to_owned(),
-        password: Some(SealedPassword::seal(&key, id, "rahasia", &mut rng)),
-        ssid: None,
-    };
-    let plan = db
-        .write(|tx| {
-            settings::found(tx, &mut rng)?;
-            routers::add(tx, &Actor::karcis(), id, &request, "r", NOW).map_err(Fault::new)?;
-            plans::add(tx, &Actor::karcis(), &plan_request(id, 5_000), "p", &mut rng, NOW).map_err(Fault::new)
-        })
-        .unwrap();
-    Shop { _folder: folder, db, rng, plan, requests: 0 }
-}
-
-fn plan_request(router: RouterId, selling_price: i64) -> PlanRequest {
-    PlanRequest {
-        router,
-        name: "1 Hari".to_owned(),
-        hotspot_server: String::new(),
-        price: Money::ZERO,
-        selling_price: Money::rupiah(selling_price),
-        validity: None,
-        uptime_limit: None,
-        data_limit: None,
-        shared_users: 1,
-        rate_limit: None,
-        lock_mac: false,
-        code: CodeStyle { mode: CodeMode::Same, alphabet: Alphabet::A28, length: 8, prefix: "wm".to_owned() },
-        counter_key: None,
-        colour: "teal".to_owned(),
-    }
+    let mut books = Books::new();
+    let router = books.add_router("Warung-1");
+    let plan = books.add_plan(&plan_request(router));
+    Shop { books, plan, requests: 0 }
 }
 
 impl Shop {
@@ -74,13 +32,13 @@ impl Shop {
         let request =
             BatchRequest { plan: self.plan.id, size, code, note: String::new(), shelf_life_days: Some(30) };
         let key = format!("request-{}", self.requests);
-        let Shop { db, rng, .. } = self;
+        let Books { db, rng, .. } = &mut self.books;
         db.write(|tx| issue_batch(tx, &Actor::karcis(), &request, &key, rng, NOW))
     }
 
     fn find(&self, text: &str) -> Vec<Voucher> {
         let filter = Filter { text: text.to_owned(), ..Filter::default() };
-        self.db.read(|tx| search(tx, &filter, None)).unwrap().vouchers
+        self.books.db.read(|tx| search(tx, &filter, None)).unwrap().vouchers
     }
 }
 
@@ -94,7 +52,7 @@ fn sizes_notes_and_shelf_lives_out_of_bounds_are_refused_and_cost_nothing() {
     assert!(matches!(shop.issue_with(1, short), Err(IssueError::BadStyle(_))));
     let odd = CodeStyle { prefix: "a b".to_owned(), ..shop.plan.code.clone() };
     assert!(matches!(shop.issue_with(1, odd), Err(IssueError::BadStyle(_))));
-    assert_eq!(shop.db.read(tally_of_all).unwrap(), Tally::default());
+    assert_eq!(shop.books.db.read(tally_of_all).unwrap(), Tally::default());
     assert_eq!(shop.issue(1).unwrap().number, 1, "a refused batch takes no number");
 }
 
@@ -103,7 +61,7 @@ fn numbers_and_serials_run_without_a_gap_and_codes_wear_the_prefix() {
     let mut shop = shop();
     shop.issue(3).unwrap();
     let second = shop.issue(1_001).unwrap();
-    let cards = shop.db.read(|tx| printable(tx, second.id)).unwrap();
+    let cards = shop.books.db.read(|tx| printable(tx, second.id)).unwrap();
     assert_eq!(cards.len(), 1_001);
     for (place, card) in (0_u32..).zip(&cards) {
         assert_eq!((card.serial, card.number), (place + 1, i64::from(place) + 4));
@@ -117,16 +75,16 @@ fn no_code_is_ever_issued_twice_even_after_its_voucher_is_gone() {
     let mut shop = shop();
     let first = shop.issue(2_000).unwrap();
     let codes: Vec<String> =
-        shop.db.read(|tx| printable(tx, first.id)).unwrap().into_iter().map(|card| card.code).collect();
-    shop.db.write(|tx| tx.run("DELETE FROM vouchers WHERE batch_id = $1", params![first.id])).unwrap();
+        shop.books.db.read(|tx| printable(tx, first.id)).unwrap().into_iter().map(|card| card.code).collect();
+    shop.books.db.write(|tx| tx.run("DELETE FROM vouchers WHERE batch_id = $1", params![first.id])).unwrap();
     // The same draws come again: every one of them is refused by the tombstones and drawn anew.
-    shop.rng = StdRng::seed_from_u64(1);
-    let _key = DataKey::new(&mut shop.rng);
+    shop.books.rng = StdRng::seed_from_u64(1);
+    let _key = DataKey::new(&mut shop.books.rng);
     let second = shop.issue(2_000).unwrap();
-    let again = shop.db.read(|tx| printable(tx, second.id)).unwrap();
+    let again = shop.books.db.read(|tx| printable(tx, second.id)).unwrap();
     assert_eq!(again.len(), 2_000);
     assert!(again.iter().all(|card| !codes.contains(&card.code)));
-    let refused = shop.db.write(|tx| tx.run("DELETE FROM issued_codes", params![])).unwrap_err();
+    let refused = shop.books.db.write(|tx| tx.run("DELETE FROM issued_codes", params![])).unwrap_err();
     assert!(refused.chain().contains("only ever added"));
 }
 
@@ -134,12 +92,12 @@ fn no_code_is_ever_issued_twice_even_after_its_voucher_is_gone() {
 fn a_later_price_never_alters_vouchers_already_made() {
     let mut shop = shop();
     let batch = shop.issue(1).unwrap();
-    let request = plan_request(shop.plan.router, 9_000);
-    shop.db.write(|tx| plans::change(tx, &Actor::karcis(), shop.plan.id, &request, NOW)).unwrap();
-    let kept = shop.db.read(|tx| super::batch(tx, batch.id)).unwrap().unwrap();
+    let request = PlanRequest { selling_price: Money::rupiah(9_000), ..plan_request(shop.plan.router) };
+    shop.books.db.write(|tx| plans::change(tx, &Actor::karcis(), shop.plan.id, &request, NOW)).unwrap();
+    let kept = shop.books.db.read(|tx| super::batch(tx, batch.id)).unwrap().unwrap();
     assert_eq!(kept.selling_price, Money::rupiah(5_000));
     let trail =
-        shop.db.read(|tx| crate::audit::history(tx, ("plan", &shop.plan.id.to_string()), 10)).unwrap();
+        shop.books.db.read(|tx| crate::audit::history(tx, ("plan", &shop.plan.id.to_string()), 10)).unwrap();
     assert!(trail[1].detail.contains(r#""price_changed":true"#) && trail[1].detail.contains("9000"));
 }
 
@@ -147,7 +105,7 @@ fn a_later_price_never_alters_vouchers_already_made() {
 fn a_code_is_found_however_it_is_typed() {
     let mut shop = shop();
     let batch = shop.issue(300).unwrap();
-    let card = shop.db.read(|tx| printable(tx, batch.id)).unwrap().remove(41);
+    let card = shop.books.db.read(|tx| printable(tx, batch.id)).unwrap().remove(41);
     let hyphenated = format!("{}-{}", &card.code[..4], &card.code[4..]).to_lowercase();
     for typed in [card.code.as_str(), &hyphenated, &format!(" {} ", card.code)] {
         assert_eq!(shop.find(typed).first().map(|found| found.id), Some(card.id), "{typed}");
@@ -166,7 +124,7 @@ fn pages_follow_each_other_without_gap_or_repeat() {
         let filter = Filter { text: text.to_owned(), ..Filter::default() };
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
-            let page = shop.db.read(|tx| search(tx, &filter, after.as_deref())).unwrap();
+            let page = shop.books.db.read(|tx| search(tx, &filter, after.as_deref())).unwrap();
             seen.extend(page.vouchers.into_iter().map(|voucher| voucher.number));
             after = page.next;
             if after.is_none() {
@@ -188,9 +146,9 @@ fn filters_narrow_together() {
     let mut shop = shop();
     let first = shop.issue(4).unwrap();
     shop.issue(5).unwrap();
-    let card = shop.db.read(|tx| printable(tx, first.id)).unwrap().remove(0);
-    shop.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, "hilang", NOW)).unwrap();
-    let count = |filter: Filter| shop.db.read(|tx| search(tx, &filter, None)).unwrap().vouchers.len();
+    let card = shop.books.db.read(|tx| printable(tx, first.id)).unwrap().remove(0);
+    shop.books.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, "hilang", NOW)).unwrap();
+    let count = |filter: Filter| shop.books.db.read(|tx| search(tx, &filter, None)).unwrap().vouchers.len();
     let batch = Some(first.id);
     let (plan, router) = (Some(shop.plan.id), Some(shop.plan.router));
     assert_eq!(count(Filter { batch, ..Filter::default() }), 4);
@@ -206,11 +164,15 @@ fn filters_narrow_together() {
 fn voiding_the_last_pending_voucher_completes_its_batch() {
     let mut shop = shop();
     let batch = shop.issue(1).unwrap();
-    let card = shop.db.read(|tx| printable(tx, batch.id)).unwrap().remove(0);
-    let refused = shop.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, " ", NOW)).unwrap_err();
+    let card = shop.books.db.read(|tx| printable(tx, batch.id)).unwrap().remove(0);
+    let refused =
+        shop.books.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, " ", NOW)).unwrap_err();
     assert!(matches!(refused, SteerError::NoReason));
-    shop.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, "hilang", NOW)).unwrap();
-    assert_eq!(shop.db.read(|tx| super::batch(tx, batch.id)).unwrap().unwrap().state, BatchState::Ready);
+    shop.books.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, "hilang", NOW)).unwrap();
+    assert_eq!(
+        shop.books.db.read(|tx| super::batch(tx, batch.id)).unwrap().unwrap().state,
+        BatchState::Ready
+    );
 }
 
 #[test]
@@ -218,24 +180,28 @@ fn a_router_with_live_vouchers_stays() {
     let mut shop = shop();
     let batch = shop.issue(1).unwrap();
     let router = shop.plan.router;
-    let refused = shop.db.write(|tx| archive_router(tx, &Actor::karcis(), router, NOW)).unwrap_err();
+    let refused = shop.books.db.write(|tx| archive_router(tx, &Actor::karcis(), router, NOW)).unwrap_err();
     assert!(matches!(refused, SteerError::InUse));
-    let card = shop.db.read(|tx| printable(tx, batch.id)).unwrap().remove(0);
-    shop.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, "hilang", NOW)).unwrap();
-    shop.db.write(|tx| archive_router(tx, &Actor::karcis(), router, NOW)).unwrap();
-    assert!(shop.db.read(routers::routers).unwrap().is_empty());
-    assert!(shop.db.read(plans::plans).unwrap().is_empty());
+    let card = shop.books.db.read(|tx| printable(tx, batch.id)).unwrap().remove(0);
+    shop.books.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, "hilang", NOW)).unwrap();
+    shop.books.db.write(|tx| archive_router(tx, &Actor::karcis(), router, NOW)).unwrap();
+    assert!(shop.books.db.read(routers::routers).unwrap().is_empty());
+    assert!(shop.books.db.read(plans::plans).unwrap().is_empty());
 }
 
 #[test]
 fn a_paused_batch_that_has_nothing_left_to_push_holds_no_notes_for_ever() {
     let mut shop = shop();
     let batch = shop.issue(1).unwrap();
-    let card = shop.db.read(|tx| printable(tx, batch.id)).unwrap().remove(0);
-    shop.db.write(|tx| pause_batch(tx, &Actor::karcis(), batch.id, NOW)).unwrap();
-    shop.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, "hilang", NOW)).unwrap();
-    assert_eq!(shop.db.read(|tx| super::batch(tx, batch.id)).unwrap().unwrap().state, BatchState::Ready);
+    let card = shop.books.db.read(|tx| printable(tx, batch.id)).unwrap().remove(0);
+    shop.books.db.write(|tx| pause_batch(tx, &Actor::karcis(), batch.id, NOW)).unwrap();
+    shop.books.db.write(|tx| void_voucher(tx, &Actor::karcis(), card.id, "hilang", NOW)).unwrap();
+    assert_eq!(
+        shop.books.db.read(|tx| super::batch(tx, batch.id)).unwrap().unwrap().state,
+        BatchState::Ready
+    );
     let held = shop
+        .books
         .db
         .read(|tx| tx.one("SELECT COUNT(*) FROM outbox WHERE state = 'held'", params![], |row| row.int(0)))
         .unwrap();
@@ -245,15 +211,10 @@ fn a_paused_batch_that_has_nothing_left_to_push_holds_no_notes_for_ever() {
 #[test]
 fn a_request_key_used_again_for_something_else_is_another_deed() {
     let mut shop = shop();
-    let plan = shop.plan.id;
-    let request = |size| {
-        let code = CodeStyle {
-            length: 8,
-            ..plan_request(RouterId::new(NOW, &mut StdRng::seed_from_u64(9)), 0).code
-        };
-        BatchRequest { plan, size, code, note: String::new(), shelf_life_days: None }
-    };
-    let Shop { db, rng, .. } = &mut shop;
+    let plans::Plan { id: plan, code, .. } = shop.plan;
+    let request =
+        |size| BatchRequest { plan, size, code: code.clone(), note: String::new(), shelf_life_days: None };
+    let Books { db, rng, .. } = &mut shop.books;
     let mut issue =
         |size| db.write(|tx| issue_batch(tx, &Actor::karcis(), &request(size), "klik", rng, NOW)).unwrap();
     let ten = issue(10);
@@ -264,23 +225,14 @@ fn a_request_key_used_again_for_something_else_is_another_deed() {
 
 #[test]
 fn a_router_out_of_use_is_neither_changed_nor_taken_out_of_use_again() {
-    let shop = shop();
+    let mut shop = shop();
     let router = shop.plan.router;
-    shop.db.write(|tx| archive_router(tx, &Actor::karcis(), router, NOW)).unwrap();
-    let again = shop.db.write(|tx| archive_router(tx, &Actor::karcis(), router, NOW)).unwrap_err();
+    shop.books.db.write(|tx| archive_router(tx, &Actor::karcis(), router, NOW)).unwrap();
+    let again = shop.books.db.write(|tx| archive_router(tx, &Actor::karcis(), router, NOW)).unwrap_err();
     assert!(matches!(again, SteerError::Unknown));
-    let request = RouterRequest {
-        name: "Warung-1".to_owned(),
-        host: "192.0.2.2".to_owned(),
-        port: 8729,
-        tls: true,
-        plain_accepted: false,
-        user_name: "karcis".to_owned(),
-        password: None,
-        ssid: None,
-    };
+    let request = RouterRequest { host: "192.0.2.2".to_owned(), ..shop.books.router_request(router, None) };
     let changed =
-        shop.db.write(|tx| routers::change(tx, &Actor::karcis(), router, &request, NOW)).unwrap_err();
+        shop.books.db.write(|tx| routers::change(tx, &Actor::karcis(), router, &request, NOW)).unwrap_err();
     assert!(matches!(changed, routers::RouterError::Unknown), "its name is free for another router");
 }
 
@@ -294,7 +246,7 @@ fn lists_walk_an_index_in_the_order_shown() {
             let sql: &'static str = format!("EXPLAIN QUERY PLAN {}", store::newest_sql(&filter)).leak();
             let none = Val::Null;
             let values = [Val::Int(i64::MAX), none.clone(), none.clone(), none.clone(), none, Val::Int(51)];
-            let steps = shop.db.read(|tx| tx.all(sql, &values, |row| row.text(3))).unwrap();
+            let steps = shop.books.db.read(|tx| tx.all(sql, &values, |row| row.text(3))).unwrap();
             assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{filter:?}: {steps:?}");
         }
     }
@@ -304,22 +256,9 @@ fn lists_walk_an_index_in_the_order_shown() {
 fn the_tally_of_all_adds_up_the_routers_in_use() {
     let mut shop = shop();
     shop.issue(4).unwrap();
-    let second = RouterId::new(NOW, &mut StdRng::seed_from_u64(8));
-    let key = DataKey::new(&mut shop.rng);
-    let request = RouterRequest {
-        name: "Warung-2".to_owned(),
-        host: "192.0.2.2".to_owned(),
-        port: 8729,
-        tls: true,
-        plain_accepted: false,
-        user_name: "karcis".to_owned(),
-        password: Some(SealedPassword::seal(&key, second, "rahasia", &mut shop.rng)),
-        ssid: None,
-    };
-    shop.db.write(|tx| routers::add(tx, &Actor::karcis(), second, &request, "r2", NOW)).unwrap();
-    let Shop { db, rng, .. } = &mut shop;
-    let request = PlanRequest { name: "2 Jam".to_owned(), ..plan_request(second, 2_000) };
-    shop.plan = db.write(|tx| plans::add(tx, &Actor::karcis(), &request, "p2", rng, NOW)).unwrap();
+    let second = shop.books.add_router("Warung-2");
+    let request = PlanRequest { name: "2 Jam".to_owned(), ..plan_request(second) };
+    shop.plan = shop.books.add_plan(&request);
     shop.issue(3).unwrap();
-    assert_eq!(shop.db.read(tally_of_all).unwrap().pending, 7);
+    assert_eq!(shop.books.db.read(tally_of_all).unwrap().pending, 7);
 }
