@@ -4,9 +4,9 @@ use crate::db::{Val, params};
 use crate::plans::{self, PlanRequest};
 use crate::pretend::{Books, NOW, plan_request};
 use crate::routers::{self, RouterRequest};
-use crate::secrets::DataKey;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use std::time::Duration;
 
 struct Shop {
     books: Books,
@@ -73,15 +73,27 @@ fn numbers_and_serials_run_without_a_gap_and_codes_wear_the_prefix() {
 #[test]
 fn no_code_is_ever_issued_twice_even_after_its_voucher_is_gone() {
     let mut shop = shop();
+    shop.books.rng = StdRng::seed_from_u64(2);
     let first = shop.issue(2_000).unwrap();
+    let Books { db, .. } = &shop.books;
     let codes: Vec<String> =
-        shop.books.db.read(|tx| printable(tx, first.id)).unwrap().into_iter().map(|card| card.code).collect();
-    shop.books.db.write(|tx| tx.run("DELETE FROM vouchers WHERE batch_id = $1", params![first.id])).unwrap();
-    // The same draws come again: every one of them is refused by the tombstones and drawn anew.
-    shop.books.rng = StdRng::seed_from_u64(1);
-    let _key = DataKey::new(&mut shop.books.rng);
-    let second = shop.issue(2_000).unwrap();
-    let again = shop.books.db.read(|tx| printable(tx, second.id)).unwrap();
+        db.read(|tx| printable(tx, first.id)).unwrap().into_iter().map(|card| card.code).collect();
+    db.write(|tx| tx.run("DELETE FROM vouchers WHERE batch_id = $1", params![first.id])).unwrap();
+    let later = NOW + Duration::from_secs(1);
+    let mut rng = StdRng::seed_from_u64(2);
+    BatchId::new(later, &mut rng);
+    assert_eq!(draw(&first.code, &mut rng).code, codes[0], "the first draw comes again");
+    let request = BatchRequest {
+        plan: shop.plan.id,
+        size: 2_000,
+        code: first.code,
+        note: String::new(),
+        shelf_life_days: None,
+    };
+    let mut rng = StdRng::seed_from_u64(2);
+    let second =
+        db.write(|tx| issue_batch(tx, &Actor::karcis(), &request, "again", &mut rng, later)).unwrap();
+    let again = db.read(|tx| printable(tx, second.id)).unwrap();
     assert_eq!(again.len(), 2_000);
     assert!(again.iter().all(|card| !codes.contains(&card.code)));
     let refused = shop.books.db.write(|tx| tx.run("DELETE FROM issued_codes", params![])).unwrap_err();
