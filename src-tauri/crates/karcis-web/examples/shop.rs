@@ -3,6 +3,8 @@
 //!
 //! The first router is the simulator and takes vouchers slowly; the second cannot be reached.
 
+mod office;
+
 use karcis_core::audit::Actor;
 use karcis_core::db::Db;
 use karcis_core::engine::Engine;
@@ -10,67 +12,37 @@ use karcis_core::fault::Fault;
 use karcis_core::plans::{self, Alphabet, CodeMode, CodeStyle, Plan, PlanRequest};
 use karcis_core::prints::{self, Layout, PrintRequest};
 use karcis_core::routers::{self, Checks, Router, RouterRequest, SealedPassword};
-use karcis_core::secrets::{self, Cost, DataKey, Keys, RecoveryKey};
+use karcis_core::secrets::{self, Cost, DataKey, RecoveryKey};
 use karcis_core::settings::{self, Language};
-use karcis_core::staff::{self, NewPassword, Place};
-use karcis_core::values::{Money, Period, RouterId, Timestamp, Zone};
+use karcis_core::staff::{self, NewPassword};
+use karcis_core::values::{Money, Period, RouterId, Zone};
 use karcis_core::vouchers::{self, Batch, BatchRequest, BatchState};
-use karcis_web::{About, Hooks, Office, Outfit, router};
+use karcis_web::Hooks;
+use office::{Opened, now};
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
 use routeros_sim::{Sim, Speed};
 use std::error::Error;
-use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 
 const PASSWORD: &str = "kunci-inggris-biru";
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let folder = PathBuf::from(arguments.next().ok_or("which folder?")?);
-    let port = arguments.next().map_or(Ok(0), |port| port.parse::<u16>())?;
-    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
-    let host = listener.local_addr()?.to_string();
-    let sim = Sim::builder().identity("Warung-1").dns_name("wifi.contoh").credentials("karcis", "rahasia").build();
+    let opened = Opened::from_arguments().await?;
+    let sim =
+        Sim::builder().identity("Warung-1").dns_name("wifi.contoh").credentials("karcis", "rahasia").build();
     let address = sim.listen("127.0.0.1:0").await?;
-    let (db, keys) = (Db::open(&folder)?, Keys::locked());
-    let limits = routeros::Limits::default();
-    let rng = Box::new(UnwrapErr(SysRng));
-    let engine = Arc::new(Engine::new(db.clone(), keys.clone(), Arc::new(now), rng, limits)?);
-    let shop = Stall { db: db.clone(), actor: Actor::karcis() };
+    let shop = Stall { db: opened.db.clone(), actor: Actor::karcis() };
     let key = shop.found()?;
     let near = shop.router("Warung-1", address.port(), &key)?;
     let far = shop.router("Kos Melati", 9, &key)?;
-    keys.unlock(key);
-    stock(&shop, &near, &far, &engine).await?;
+    opened.keys.unlock(key);
+    stock(&shop, &near, &far, &opened.engine).await?;
     sim.set_speed(Speed::Chr);
     let (_stop, stopped) = tokio::sync::watch::channel(false);
-    tokio::spawn(Arc::clone(&engine).run(stopped));
-    let office = Office::open(Outfit {
-        db,
-        keys,
-        engine,
-        clock: Arc::new(now),
-        randomness: Arc::new(|| Box::new(UnwrapErr(SysRng))),
-        place: Place::Browser,
-        hosts: vec![host.clone()],
-        cost: Cost::FLOOR,
-        about: About { version: env!("CARGO_PKG_VERSION").into(), commit: String::new(), source: String::new() },
-        hooks: Hooks::default(),
-    });
-    #[expect(clippy::print_stdout, reason = "whoever looks must know where")]
-    {
-        println!("http://{host}/");
-    }
-    axum::serve(listener, router(office)).await?;
-    Ok(())
-}
-
-#[expect(clippy::disallowed_methods, reason = "an edge: this program has no other clock")]
-fn now() -> Timestamp {
-    Timestamp::from(chrono::Utc::now())
+    tokio::spawn(Arc::clone(&opened.engine).run(stopped));
+    opened.serve(Hooks::default()).await
 }
 
 /// Ready batches on the near router, one that waits for the far one, one of each kind of voucher.
@@ -108,16 +80,22 @@ struct Stall {
 impl Stall {
     fn found(&self) -> Result<DataKey, Box<dyn Error>> {
         let mut rng = UnwrapErr(SysRng);
-        let hash = staff::hash(&NewPassword::parse(PASSWORD, &[]).map_err(|_| "a weak password")?, Cost::FLOOR, &mut rng);
+        let hash = staff::hash(
+            &NewPassword::parse(PASSWORD, &[]).map_err(|_| "a weak password")?,
+            Cost::FLOOR,
+            &mut rng,
+        );
         let (key, recovery) = (DataKey::new(&mut rng), RecoveryKey::new(&mut rng));
         let wrap = secrets::wrap_with_recovery(&key, &recovery, Cost::FLOOR, &mut rng);
-        let shop = settings::Shop { name: "Warnet Contoh".to_owned(), zone: Zone::Wib, language: Language::Id };
+        let shop =
+            settings::Shop { name: "Warnet Contoh".to_owned(), zone: Zone::Wib, language: Language::Id };
         let said = |_| Fault::new("the shop could not be founded");
         self.db.write(|tx| {
             settings::found(tx, &mut rng)?;
             settings::keep_shop(tx, &shop)?;
             let name = "Budi".parse().map_err(|_| Fault::new("a bad name"))?;
-            let owner = staff::found_owner(tx, name, hash, &mut rng, now()).map_err(|_| Fault::new("no owner"))?;
+            let owner =
+                staff::found_owner(tx, name, hash, &mut rng, now()).map_err(|_| Fault::new("no owner"))?;
             secrets::adopt(tx, &owner.actor(), &key, &mut rng, now()).map_err(said)?;
             secrets::keep_wrap(tx, &owner.actor(), &wrap, now())?;
             settings::keep(tx, "secrets.home", "keyring")?;
@@ -149,7 +127,13 @@ impl Stall {
         Ok(router?)
     }
 
-    fn plan(&self, router: &Router, name: &str, price: i64, seconds: Option<u64>) -> Result<Plan, Box<dyn Error>> {
+    fn plan(
+        &self,
+        router: &Router,
+        name: &str,
+        price: i64,
+        seconds: Option<u64>,
+    ) -> Result<Plan, Box<dyn Error>> {
         let request = PlanRequest {
             router: router.id,
             name: name.to_owned(),
@@ -162,7 +146,12 @@ impl Stall {
             shared_users: 1,
             rate_limit: None,
             lock_mac: false,
-            code: CodeStyle { mode: CodeMode::Same, alphabet: Alphabet::A28, length: 8, prefix: String::new() },
+            code: CodeStyle {
+                mode: CodeMode::Same,
+                alphabet: Alphabet::A28,
+                length: 8,
+                prefix: String::new(),
+            },
             counter_key: None,
             colour: "teal".to_owned(),
         };
@@ -172,8 +161,13 @@ impl Stall {
 
     fn batch(&self, plan: &Plan, size: u32, note: &str) -> Result<Batch, Box<dyn Error>> {
         let mut rng = UnwrapErr(SysRng);
-        let request =
-            BatchRequest { plan: plan.id, size, code: plan.code.clone(), note: note.to_owned(), shelf_life_days: None };
+        let request = BatchRequest {
+            plan: plan.id,
+            size,
+            code: plan.code.clone(),
+            note: note.to_owned(),
+            shelf_life_days: None,
+        };
         let key = format!("{}-{size}", plan.name);
         Ok(self.db.write(|tx| vouchers::issue_batch(tx, &self.actor, &request, &key, &mut rng, now()))?)
     }
