@@ -65,6 +65,13 @@ impl Visit {
         Ok(Visit { stage: Stage::of(tx, &shop)?, shop, session, format })
     }
 
+    /// Who is signed in where a window holds the session. Blocks.
+    pub(crate) fn of_window(office: &Office, window: &WindowSession) -> Visit {
+        let given = Credentials { token: window.token(), language: None };
+        let visit = office.db().read(|tx| Visit::load(tx, &given, office.now()));
+        visit.unwrap_or_else(|_| Visit::unknown(None))
+    }
+
     /// A visit of which nothing could be found out, because the books did not answer.
     pub(crate) fn unknown(language: Option<Language>) -> Visit {
         let shop =

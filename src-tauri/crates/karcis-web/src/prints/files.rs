@@ -4,12 +4,13 @@ use super::CREATE;
 use super::options::tenths;
 use super::sheet::{Material, paper, refused};
 use crate::answer::{Answer, file};
+use crate::batches::beside;
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::Query;
 use crate::office::Office;
 use crate::texts::{Refusal, Texts};
-use crate::visit::{Credentials, Visit, WindowSession};
+use crate::visit::{Visit, WindowSession};
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
@@ -65,9 +66,7 @@ pub fn sheet_pdf(office: &Office, id: PrintId, language: Option<Language>) -> Re
 ///
 /// Blocks; the session is the window's, and its person must be allowed to print. Refusals come in their language.
 pub fn window_pdf(office: &Office, window: &WindowSession, name: &str) -> Result<Vec<u8>, String> {
-    let given = Credentials { token: window.token(), language: None };
-    let visit = office.db().read(|tx| Visit::load(tx, &given, office.now()));
-    let visit = visit.unwrap_or_else(|_| Visit::unknown(None));
+    let visit = Visit::of_window(office, window);
     let t = visit.format.texts();
     let admitted: Result<(), Error> = CREATE.admits(&visit);
     if admitted.is_err() {
@@ -86,7 +85,7 @@ pub fn window_pdf(office: &Office, window: &WindowSession, name: &str) -> Result
 fn spoken(failure: &SheetFailure, t: &Texts) -> String {
     match failure {
         SheetFailure::Unknown => t.errors.not_found_sentence.to_owned(),
-        SheetFailure::Refused(refusal) => format!("{} {}", refusal.code(), refusal.sentence(t)),
+        SheetFailure::Refused(refusal) => beside(refusal, t),
         SheetFailure::Fault(fault) => {
             tracing::error!(error = %fault.chain(), "a sheet could not be drawn for the window");
             t.errors.fault_sentence.to_owned()

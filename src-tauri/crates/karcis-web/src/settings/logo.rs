@@ -2,12 +2,13 @@
 
 use crate::access::Access;
 use crate::answer::{Answer, refresh};
+use crate::batches::beside;
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::Raw;
 use crate::office::Office;
 use crate::texts::{Refusal, Texts};
-use crate::visit::{Credentials, Visit, WindowSession};
+use crate::visit::{Visit, WindowSession};
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use image::{DynamicImage, ImageFormat, ImageReader, Limits};
@@ -60,9 +61,7 @@ pub(super) async fn forget(desk: Desk) -> Answer {
 ///
 /// Blocks; the session is the window's, and its person must be allowed to change settings.
 pub fn keep_picked_logo(office: &Office, window: &WindowSession, bytes: &[u8]) -> Result<(), String> {
-    let given = Credentials { token: window.token(), language: None };
-    let visit = office.db().read(|tx| Visit::load(tx, &given, office.now()));
-    let visit = visit.unwrap_or_else(|_| Visit::unknown(None));
+    let visit = Visit::of_window(office, window);
     let t = visit.format.texts();
     let admitted: Result<(), Error> = Access::admits(super::UPDATE, &visit);
     let person = visit.person().filter(|_| admitted.is_ok());
@@ -72,7 +71,7 @@ pub fn keep_picked_logo(office: &Office, window: &WindowSession, bytes: &[u8]) -
 
 fn spoken(error: &Error, t: &Texts) -> String {
     match error {
-        Error::Refused(refusal) => format!("{} {}", refusal.code(), refusal.sentence(t)),
+        Error::Refused(refusal) => beside(refusal, t),
         Error::TooLarge => t.errors.too_large_sentence.to_owned(),
         Error::Fault(_)
         | Error::NotFound
