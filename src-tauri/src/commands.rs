@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use karcis_app::write_whole;
 use tauri::{AppHandle, Manager, Runtime, State, Url};
-use tauri_plugin_dialog::{DialogExt, FilePath};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tauri_plugin_opener::OpenerExt;
 
 use crate::complaint::Complaint;
 use crate::office::Office;
+use crate::transport::WINDOW;
 
 /// A logo is printed on every card of a sheet; beyond this it only makes the paper slow.
 const LOGO_LIMIT: u64 = 1024 * 1024;
@@ -73,7 +74,8 @@ pub(crate) async fn pick_logo<R: Runtime>(
     office: State<'_, Office>,
 ) -> Result<bool, Complaint> {
     let (answer, picked) = tokio::sync::oneshot::channel();
-    app.dialog().file().add_filter("PNG, JPEG", &["png", "jpg", "jpeg"]).pick_file(move |path| {
+    let start = app.path().picture_dir().ok().filter(|folder| folder.is_dir());
+    starting_in(&app, start).add_filter("PNG, JPEG", &["png", "jpg", "jpeg"]).pick_file(move |path| {
         // The command is gone only when the program is ending.
         let _ = answer.send(path);
     });
@@ -126,7 +128,8 @@ async fn sheet(office: Office, print: &str) -> Result<Vec<u8>, Complaint> {
 
 async fn ask_where_to_save<R: Runtime>(app: &AppHandle<R>, name: &str) -> Option<PathBuf> {
     let (answer, chosen) = tokio::sync::oneshot::channel();
-    app.dialog().file().set_file_name(name).add_filter("PDF", &["pdf"]).save_file(move |path| {
+    let start = app.path().document_dir().ok().filter(|folder| folder.is_dir());
+    starting_in(app, start).set_file_name(name).add_filter("PDF", &["pdf"]).save_file(move |path| {
         // The command is gone only when the program is ending.
         let _ = answer.send(path);
     });
@@ -143,6 +146,18 @@ fn pdf_name(suggested: &str) -> String {
         .collect();
     let name = kept.trim_matches([' ', '.', '-']);
     format!("{}.pdf", if name.is_empty() { "karcis" } else { name })
+}
+
+/// A file dialog of the window that starts in the wanted folder, or at home where the system has no such folder.
+fn starting_in<R: Runtime>(app: &AppHandle<R>, wanted: Option<PathBuf>) -> FileDialogBuilder<R> {
+    let dialog = match app.get_webview_window(WINDOW) {
+        Some(window) => app.dialog().file().set_parent(&window),
+        None => app.dialog().file(),
+    };
+    match wanted.or_else(|| app.path().home_dir().ok()) {
+        Some(folder) => dialog.set_directory(folder),
+        None => dialog,
+    }
 }
 
 fn local(path: FilePath) -> Option<PathBuf> {

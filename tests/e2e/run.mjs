@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { main, root, Stop } from "../../scripts/machine.mjs";
 import { openShop } from "./shop.mjs";
+import { within } from "./within.mjs";
 import { insideXvfb } from "./xvfb.mjs";
 
 const JOURNEY_LIMIT_MS = 120_000;
@@ -52,7 +53,7 @@ async function runJourney(engine, journey, folder) {
   let shop, error;
   try {
     shop = await openShop(engine, folder, journey.options);
-    await within(journey.options?.limitMs ?? JOURNEY_LIMIT_MS, journey.default(shop.page, shop));
+    await within(journey.options?.limitMs ?? JOURNEY_LIMIT_MS, journey.default(shop.page, shop), "the journey");
   } catch (caught) {
     error = caught;
     // The picture of the failure is worth having; failing to take it is not the news.
@@ -64,18 +65,6 @@ async function runJourney(engine, journey, folder) {
   console.log(`  ${error ? "FAILED" : "ok"}  ${engine}: ${journey.title} (${seconds.toFixed(1)} s)`);
   if (error) console.log(indented(error.stack ?? String(error)), `\n      see ${folder.slice(root.length)}`);
   return { engine, title: journey.title, seconds: Number(seconds.toFixed(2)), error: error && String(error.message ?? error) };
-}
-
-async function within(milliseconds, work) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not over after ${milliseconds / 1000} s`)), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function indented(text) {

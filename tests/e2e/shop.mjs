@@ -10,7 +10,9 @@ import selenium from "selenium-webdriver";
 import chrome from "selenium-webdriver/chrome.js";
 import { built } from "../../scripts/machine.mjs";
 import { Page } from "./page.mjs";
+import { within } from "./within.mjs";
 
+const OPEN_LIMIT_MS = 60_000;
 const START_LIMIT_MS = 30_000;
 const END_LIMIT_MS = 5_000;
 const POLL_MS = 20;
@@ -24,6 +26,18 @@ const CHROMIUM_FLAGS = [
 /** What of the developer's own session a shop must not see. */
 const FOREIGN = ["DBUS_SESSION_BUS_ADDRESS", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "GTK_THEME", "KARCIS_DATA", "KARCIS_LOG", "KARCIS_PASSPHRASE"];
 
+/** An interrupted runner closes its shops before it ends; whatever then still runs goes with it. */
+const openShops = new Set();
+const running = new Set();
+process.on("exit", () => running.forEach((child) => signalGroup(child, "SIGKILL")));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, async () => {
+    const closed = Promise.all([...openShops].map((shop) => shop.close()));
+    await within(END_LIMIT_MS, closed, "closing the shops").catch(() => {});
+    process.exit(1);
+  });
+}
+
 /**
  * Opens a shop in `window` or `chromium`; whatever it starts ends with `close()`. Options: `width` and `height` of the page,
  * `theme: "dark"` for a desktop that prefers it, `profile: "release"` for the optimised programs, and `open: false` for a
@@ -31,8 +45,9 @@ const FOREIGN = ["DBUS_SESSION_BUS_ADDRESS", "XDG_DATA_HOME", "XDG_CONFIG_HOME",
  */
 export async function openShop(engine, folder, options = {}) {
   const shop = new Shop(engine, folder, options);
+  openShops.add(shop);
   try {
-    if (options.open !== false) await shop.open();
+    if (options.open !== false) await within(OPEN_LIMIT_MS, shop.open(), "opening the shop");
   } catch (error) {
     await shop.close();
     throw error;
@@ -77,6 +92,7 @@ class Shop {
   }
 
   async close() {
+    openShops.delete(this);
     await this.#stop();
     this.#log.end();
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
@@ -149,9 +165,11 @@ class Shop {
     const env = { ...process.env };
     for (const name of FOREIGN) delete env[name];
     const path = `${join(this.home, "bin")}${delimiter}${process.env.PATH}`;
-    Object.assign(env, { HOME: this.home, PATH: path, XDG_RUNTIME_DIR: runtime, LC_ALL: "C.UTF-8" }, extra);
+    const quiet = { LC_ALL: "C.UTF-8", NO_AT_BRIDGE: "1", GSETTINGS_BACKEND: "memory" };
+    Object.assign(env, { HOME: this.home, PATH: path, XDG_RUNTIME_DIR: runtime, ...quiet }, extra);
     const keyring = "printf '\\n' | gnome-keyring-daemon --unlock --components=secrets --foreground >/dev/null 2>&1 & exec \"$@\"";
-    const child = spawn("dbus-run-session", ["--", "sh", "-c", keyring, "sh", program, ...args], {
+    const session = [`--config-file=${this.#busRules(runtime)}`, "--", "sh", "-c", keyring, "sh"];
+    const child = spawn("dbus-run-session", [...session, program, ...args], {
       detached: true,
       env,
       stdio: ["ignore", "pipe", "pipe"],
@@ -159,7 +177,17 @@ class Shop {
     child.stdout.pipe(this.#log, { end: false });
     child.stderr.pipe(this.#log, { end: false });
     this.#running.push(child);
+    running.add(child);
+    child.on("exit", () => running.delete(child));
     return child;
+  }
+
+  /** A session bus that lives in the shop's own folder and starts no services of its own. */
+  #busRules(runtime) {
+    const file = join(runtime, "bus.conf");
+    const open = '<policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>';
+    writeFileSync(file, `<busconfig><type>session</type><listen>unix:dir=${runtime}</listen>${open}</busconfig>`);
+    return file;
   }
 
   async #stop() {

@@ -43,6 +43,8 @@ export default async function (page, shop) {
   await page.run("window.before = true");
   await page.click("[data-native=pick-logo]");
   await dialog("Open|Buka");
+  // A path typed straight into the list would open the same field, but lose what is typed meanwhile.
+  await keys("ctrl+l");
   await type(picture);
   await keys("Return");
   await page.when("return !window.before && document.querySelector('img[src*=logo]')?.naturalWidth > 0");
