@@ -34,14 +34,25 @@ pub(super) struct Known {
     now: Timestamp,
 }
 
+/// What the books do not know.
+#[derive(Clone, Copy)]
+struct Beside {
+    acknowledged: u32,
+    unlocked: bool,
+    now: Timestamp,
+}
+
 impl Known {
-    fn ask(tx: &ReadTx<'_>, id: BatchId) -> Result<Option<(Batch, Tally, String, LaneState, usize)>, Fault> {
+    fn ask(tx: &ReadTx<'_>, id: BatchId, beside: Beside) -> Result<Option<Known>, Fault> {
         let Some(batch) = vouchers::batch(tx, id)? else { return Ok(None) };
         let router = routers::router(tx, batch.router)?.ok_or_else(|| Fault::new("a batch without its router"))?;
         let lane = outbox::lane(tx, &router.lane())?;
         let notes = outbox::needing_attention(tx, FAILED_LOOKED_AT)?;
         let failed = notes.iter().filter(|note| concerns(&note.effect, &batch)).count();
-        Ok(Some((batch.clone(), vouchers::tally(tx, id)?, router.name, lane, failed)))
+        let tally = vouchers::tally(tx, id)?;
+        let acknowledged = beside.acknowledged.min(tally.pending);
+        let Beside { unlocked, now, .. } = beside;
+        Ok(Some(Known { batch, tally, router: router.name, lane, failed, acknowledged, unlocked, now }))
     }
 
     /// What the wait is for, while the batch runs.
@@ -129,18 +140,12 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) async fn ask(desk: &Desk, id: BatchId) -> Result<Progress, Error> {
-        let found = desk.read(move |tx| Known::ask(tx, id)).await?;
-        let (batch, tally, router, lane, failed) = found.ok_or(Error::NotFound)?;
-        let known = Known {
-            acknowledged: desk.office.engine().acknowledged(id).min(tally.pending),
-            batch,
-            tally,
-            router,
-            lane,
-            failed,
+        let beside = Beside {
+            acknowledged: desk.office.engine().acknowledged(id),
             unlocked: desk.office.keys().is_unlocked(),
             now: desk.now(),
         };
+        let known = desk.read(move |tx| Known::ask(tx, id, beside)).await?.ok_or(Error::NotFound)?;
         let format = desk.format;
         let (aside, aside_tone) = aside(&known, format);
         Ok(Progress {
