@@ -39,8 +39,8 @@ function installed(names) {
 
 function rootPrefix(missing) {
   if (process.getuid() === 0) return [];
-  if (output("sudo", ["--version"]) !== null) {
-    return process.stdin.isTTY ? ["sudo"] : ["sudo", "-n"];
-  }
-  throw new Stop(`Some packages are missing and neither root nor sudo is here. As root, run:\n  apt-get install ${missing.join(" ")}`);
+  if (process.stdin.isTTY && output("sudo", ["--version"]) !== null) return ["sudo"];
+  // Nobody is there to type a password.
+  if (output("sudo", ["-n", "true"]) !== null) return ["sudo", "-n"];
+  throw new Stop(`Some packages are missing, and installing them needs root. Please run:\n  apt-get install ${missing.join(" ")}`);
 }

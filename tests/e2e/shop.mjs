@@ -66,7 +66,7 @@ class Shop {
     this.folder = folder;
     this.options = options;
     this.home = mkdtempSync(join(tmpdir(), "karcis-e2e-"));
-    this.data = join(this.home, "data");
+    this.data = join(this.home, ".local/share/karcis");
     this.#noteWhatIsOpened();
     this.#logFile = join(folder, "program.log");
     this.#log = createWriteStream(this.#logFile, { flags: "a" });
