@@ -58,7 +58,7 @@ pub(crate) fn search() -> Result<Figures, Box<dyn std::error::Error>> {
         sign_in(&screens, &office, &session).await?;
         let mut durations = Vec::new();
         for text in texts(&db)? {
-            let request = Request::get(format!("/vouchers?text={text}"))
+            let request = Request::get(format!("/vouchers/find?text={text}"))
                 .extension(session.clone())
                 .header("hx-request", "true")
                 .body(Body::empty())?;

@@ -141,9 +141,11 @@ impl Draft {
     }
 
     async fn page(self, desk: &Desk, request_key: RequestKey) -> Result<MakePage, Error> {
-        let (plans, routers) = desk.read(|tx| Ok::<_, Fault>((plans::plans(tx)?, routers::routers(tx)?))).await?;
+        let (plans, routers) =
+            desk.read(|tx| Ok::<_, Fault>((plans::plans(tx)?, routers::routers(tx)?))).await?;
         let t = desk.t;
-        let meter = Meter::of(desk, self.plan, whole(&self.size.value).unwrap_or(0), self.style.code()).await?;
+        let meter =
+            Meter::of(desk, self.plan, whole(&self.size.value).unwrap_or(0), self.style.code()).await?;
         Ok(MakePage {
             t,
             frame: desk.frame(Nav::Batches, t.batches.make_form.title).await?,
@@ -163,7 +165,8 @@ impl Draft {
 }
 
 fn choice(plan: &Plan, routers: &[Router], chosen: Option<PlanId>, desk: &Desk) -> Choice {
-    let router = routers.iter().find(|router| router.id == plan.router).map_or("", |router| router.name.as_str());
+    let router =
+        routers.iter().find(|router| router.id == plan.router).map_or("", |router| router.name.as_str());
     let label = desk.t.batches.make_form.plan_of(&plan.name, desk.format.money(plan.selling_price), router);
     Choice::new(plan.id.to_string(), label, chosen == Some(plan.id))
 }
@@ -202,7 +205,9 @@ pub(super) async fn make(desk: Desk, Form(form): Form<MakeForm>) -> Answer {
     };
     let (actor, now, office, deed) = (desk.actor()?, desk.now(), desk.office.clone(), key.clone());
     let made = desk
-        .write(move |tx| vouchers::issue_batch(tx, &actor, &request, deed.as_str(), office.rng().as_mut(), now))
+        .write(move |tx| {
+            vouchers::issue_batch(tx, &actor, &request, deed.as_str(), office.rng().as_mut(), now)
+        })
         .await;
     match made {
         Ok(batch) => go(&format!("/batches/{}", batch.id)),

@@ -121,7 +121,12 @@ struct Shelf {
 }
 
 impl Shelf {
-    fn ask(tx: &ReadTx<'_>, plan: Option<PlanId>, router: Option<RouterId>, before: Option<i64>) -> Result<Shelf, Fault> {
+    fn ask(
+        tx: &ReadTx<'_>,
+        plan: Option<PlanId>,
+        router: Option<RouterId>,
+        before: Option<i64>,
+    ) -> Result<Shelf, Fault> {
         let with_tally = |batch: Batch| {
             let tally = vouchers::tally(tx, batch.id)?;
             Ok((batch, tally))

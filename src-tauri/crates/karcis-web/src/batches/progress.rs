@@ -45,7 +45,8 @@ struct Beside {
 impl Known {
     fn ask(tx: &ReadTx<'_>, id: BatchId, beside: Beside) -> Result<Option<Known>, Fault> {
         let Some(batch) = vouchers::batch(tx, id)? else { return Ok(None) };
-        let router = routers::router(tx, batch.router)?.ok_or_else(|| Fault::new("a batch without its router"))?;
+        let router =
+            routers::router(tx, batch.router)?.ok_or_else(|| Fault::new("a batch without its router"))?;
         let lane = outbox::lane(tx, &router.lane())?;
         let notes = outbox::needing_attention(tx, FAILED_LOOKED_AT)?;
         let failed = notes.iter().filter(|note| concerns(&note.effect, &batch)).count();
@@ -65,7 +66,9 @@ impl Known {
         }
         match self.lane.circuit {
             Circuit::Blocked => Wait::Refused,
-            Circuit::Open => Wait::Away(self.lane.probe_at.map_or(Duration::ZERO, |probe| probe.since(self.now))),
+            Circuit::Open => {
+                Wait::Away(self.lane.probe_at.map_or(Duration::ZERO, |probe| probe.since(self.now)))
+            }
             Circuit::HalfOpen => Wait::Away(Duration::ZERO),
             Circuit::Closed => Wait::Nothing,
         }
@@ -254,7 +257,12 @@ fn waiting(known: &Known, count: String, format: Format) -> Tick {
         Wait::Refused => {
             let why = known.lane.last_error.as_deref().map(|code| reason(code).code());
             let words = format!("{} {}", t.waiting_refused(count), why.unwrap_or_default());
-            tick("bad", Icon::ExclamationTriangleFill, words.trim_end().to_owned(), Some(router_way(router, t.to_router)))
+            tick(
+                "bad",
+                Icon::ExclamationTriangleFill,
+                words.trim_end().to_owned(),
+                Some(router_way(router, t.to_router)),
+            )
         }
     }
 }

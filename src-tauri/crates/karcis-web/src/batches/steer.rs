@@ -1,7 +1,7 @@
 //! Pausing a batch, letting it go on, cancelling what is left of it.
 
-use super::{beside, known};
 use super::progress::{Progress, Step};
+use super::{beside, known};
 use crate::answer::{Answer, again, drawn_into, show, with_toast};
 use crate::desk::Desk;
 use crate::error::Error;

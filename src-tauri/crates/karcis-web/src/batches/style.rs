@@ -67,7 +67,8 @@ impl StyleFields {
 
     /// The style as far as it can be read, for the meter.
     pub(crate) fn code(&self) -> CodeStyle {
-        let chosen = |choices: &[Choice]| choices.iter().find(|it| it.chosen).map_or("", |it| &it.value).to_owned();
+        let chosen =
+            |choices: &[Choice]| choices.iter().find(|it| it.chosen).map_or("", |it| &it.value).to_owned();
         let form = StyleForm {
             mode: chosen(&self.modes),
             alphabet: chosen(&self.alphabets),
@@ -132,10 +133,17 @@ pub(super) struct Meter {
 }
 
 impl Meter {
-    pub(super) async fn of(desk: &Desk, plan: Option<PlanId>, size: u32, style: CodeStyle) -> Result<Meter, Fault> {
+    pub(super) async fn of(
+        desk: &Desk,
+        plan: Option<PlanId>,
+        size: u32,
+        style: CodeStyle,
+    ) -> Result<Meter, Fault> {
         let found = desk
             .read(move |tx| {
-                let Some(plan) = plan.map(|plan| plans::plan(tx, plan)).transpose()?.flatten() else { return Ok(None) };
+                let Some(plan) = plan.map(|plan| plans::plan(tx, plan)).transpose()?.flatten() else {
+                    return Ok(None);
+                };
                 let live = vouchers::live_on(tx, plan.router)?;
                 Ok::<_, Fault>(Some((plan, live)))
             })

@@ -104,7 +104,8 @@ pub(super) async fn sheet(desk: Desk, Path(id): Path<String>, Query(way): Query<
     let id: PrintId = id.parse().map_err(|_| Error::NotFound)?;
     let print = desk.read(move |tx| prints::one(tx, id)).await?.ok_or(Error::NotFound)?;
     let rows = super::print_rows(&desk, print.batch).await?;
-    let name = rows.into_iter().find(|row| row.id == id.to_string()).map_or_else(|| id.to_string(), |row| row.name);
+    let name =
+        rows.into_iter().find(|row| row.id == id.to_string()).map_or_else(|| id.to_string(), |row| row.name);
     let office = desk.office.clone();
     let pdf = desk.blocking(move || sheet_pdf(&office, id, None)).await??;
     answer(&name, pdf, &way.open)
@@ -116,7 +117,10 @@ fn answer(name: &str, pdf: Vec<u8>, open: &str) -> Answer {
     }
     let disposition = HeaderValue::try_from(format!("inline; filename=\"{}\"", file_name(name)));
     let disposition = disposition.map_err(|_| Fault::new("a file name that is no header"))?;
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(PDF)), (header::CONTENT_DISPOSITION, disposition)], pdf)
+    Ok((
+        [(header::CONTENT_TYPE, HeaderValue::from_static(PDF)), (header::CONTENT_DISPOSITION, disposition)],
+        pdf,
+    )
         .into_response())
 }
 
@@ -146,7 +150,8 @@ impl CalibrationQuery {
         let paper = parts.next().unwrap_or_default().to_owned();
         let mut offset = || {
             let part = parts.next().unwrap_or_default();
-            let (sign, digits) = part.strip_prefix('n').map_or(("", part.trim_start_matches('p')), |rest| ("-", rest));
+            let (sign, digits) =
+                part.strip_prefix('n').map_or(("", part.trim_start_matches('p')), |rest| ("-", rest));
             let tenths: i32 = digits.parse().unwrap_or(0);
             format!("{sign}{},{}", tenths / 10, tenths % 10)
         };
@@ -165,7 +170,8 @@ fn measuring(query: &CalibrationQuery, t: &Texts) -> Result<Vec<u8>, SheetFailur
     let steps = [w.calibration_print, w.calibration_left, w.calibration_top, w.calibration_enter];
     let words =
         CalibrationWords { title: w.calibration.to_owned(), steps: steps.map(str::to_owned).to_vec() };
-    let sheet = karcis_print::calibration(paper(query.paper.parse().unwrap_or(prints::Paper::A4)), offset, &words);
+    let sheet =
+        karcis_print::calibration(paper(query.paper.parse().unwrap_or(prints::Paper::A4)), offset, &words);
     sheet.map_err(|error| match refused(error, "", 0) {
         Ok(refusal) => SheetFailure::Refused(refusal),
         Err(fault) => SheetFailure::Fault(fault),
@@ -186,7 +192,10 @@ mod tests {
     #[test]
     fn the_windows_name_of_a_measuring_sheet_holds_its_offsets() {
         let query = CalibrationQuery::named("f4-n15-p3");
-        assert_eq!((query.paper.as_str(), tenths(&query.offset_x), tenths(&query.offset_y)), ("f4", Some(-15), Some(3)));
+        assert_eq!(
+            (query.paper.as_str(), tenths(&query.offset_x), tenths(&query.offset_y)),
+            ("f4", Some(-15), Some(3))
+        );
         let query = CalibrationQuery::named("a4");
         assert_eq!((tenths(&query.offset_x), tenths(&query.offset_y)), (Some(0), Some(0)));
     }

@@ -12,9 +12,9 @@ use crate::access::Access;
 use crate::routes::Routes;
 use karcis_core::staff::{Area, Deed, Permission};
 
+pub use files::{SheetFailure, sheet_pdf, window_pdf};
 pub(crate) use history::{PrintRow, print_rows};
 pub(crate) use preview::Pages;
-pub use files::{SheetFailure, sheet_pdf, window_pdf};
 #[cfg(test)]
 pub(crate) use sheet::sheet_of_request;
 

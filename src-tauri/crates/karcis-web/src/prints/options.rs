@@ -147,7 +147,8 @@ impl OptionsForm {
     pub(super) fn shown(&self, t: &Texts) -> Options {
         let skip = usize::from(self.skip());
         let (columns, rows) = CardsPerPage::from_count(self.cards()).map_or((4, 10), CardsPerPage::grid);
-        let position = |at: usize| Position { skip: at, label: t.prints.position(at + 1), chosen: at == skip };
+        let position =
+            |at: usize| Position { skip: at, label: t.prints.position(at + 1), chosen: at == skip };
         let folded = [&self.from, &self.to].iter().all(|text| text.trim().is_empty());
         let straight = [&self.offset_x, &self.offset_y].iter().all(|text| tenths(text) == Some(0));
         Options {

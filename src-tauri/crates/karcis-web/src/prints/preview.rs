@@ -85,11 +85,16 @@ impl Pages {
             Ok(drawn) => drawn,
             Err(refusal) => return Ok(Pages::refused(&refusal, desk.t)),
         };
-        let (t, count) = (&desk.t.prints, |count: usize| desk.format.count(i64::try_from(count).unwrap_or(i64::MAX)));
+        let (t, count) =
+            (&desk.t.prints, |count: usize| desk.format.count(i64::try_from(count).unwrap_or(i64::MAX)));
         let pages = page_count(&drawn.sheet);
         let page = form.page().min(pages.saturating_sub(1));
         let (width, height) = drawn.sheet.paper.size_mm();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "paper is smaller than 4 m")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "paper is smaller than 4 m"
+        )]
         let tenths = |mm: f64| (mm * 10.0) as u32;
         Ok(Pages {
             title: t.preview_of(paper_word(layout.paper, desk.t), layout.cards_per_page),
@@ -168,6 +173,8 @@ pub(super) async fn try_out(desk: &Desk, request: PrintRequest, last: u32) -> Re
     let (pages, laid_out) = desk.blocking(move || (page_count(&sheet), preview_svg(&sheet, 0))).await?;
     match laid_out {
         Ok(_) => Ok(pages),
-        Err(error) => Err(Error::Refused(refused(error, &host, last).map_err(|fault: Fault| Error::Fault(fault))?)),
+        Err(error) => {
+            Err(Error::Refused(refused(error, &host, last).map_err(|fault: Fault| Error::Fault(fault))?))
+        }
     }
 }

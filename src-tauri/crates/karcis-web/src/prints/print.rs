@@ -49,7 +49,10 @@ pub(super) async fn print(desk: Desk, Path(id): Path<String>, Form(form): Form<O
             let mut options = form.shown(desk.t);
             options.refuse(wrong, &refusal, desk.t);
             let natively = desk.office.hooks().dialogs;
-            return Ok(drawn_into(again(&OptionsPart { t: desk.t, options, natively, swapped: false })?, "#options"));
+            return Ok(drawn_into(
+                again(&OptionsPart { t: desk.t, options, natively, swapped: false })?,
+                "#options",
+            ));
         }
     };
     let pages = try_out(&desk, request.clone(), batch.size).await?;

@@ -42,7 +42,8 @@ impl Material {
     /// The sheet of an earlier print, as it was then.
     pub(super) fn of_print(tx: &ReadTx<'_>, id: PrintId) -> Result<Option<Material>, Fault> {
         let Some(print) = prints::one(tx, id)? else { return Ok(None) };
-        let batch = vouchers::batch(tx, print.batch)?.ok_or_else(|| Fault::new("a print without its batch"))?;
+        let batch =
+            vouchers::batch(tx, print.batch)?.ok_or_else(|| Fault::new("a print without its batch"))?;
         let cards = prints::printed_cards(tx, id)?;
         Material::gathered(tx, batch, print.layout, cards, print.copy).map(Some)
     }
@@ -54,7 +55,8 @@ impl Material {
         cards: Vec<PrintedCard>,
         copy: u32,
     ) -> Result<Material, Fault> {
-        let router = routers::router(tx, batch.router)?.ok_or_else(|| Fault::new("a batch without its router"))?;
+        let router =
+            routers::router(tx, batch.router)?.ok_or_else(|| Fault::new("a batch without its router"))?;
         Ok(Material {
             waiting: cards.iter().filter(|card| !card.on_router).count(),
             shop: settings::shop(tx)?,
@@ -82,7 +84,8 @@ impl Material {
         };
         let cards_per_page = CardsPerPage::from_count(self.layout.cards_per_page).ok_or(Refusal::R703)?;
         let (price, validity) = (format.money(self.batch.selling_price), validity(&self.batch, format));
-        let header = t.sheet.header(self.batch.number, &self.batch.plan_name, format.day(self.batch.created_at));
+        let header =
+            t.sheet.header(self.batch.number, &self.batch.plan_name, format.day(self.batch.created_at));
         let card = |card: &PrintedCard| Card {
             login_address: login_address(&host, &card.code, &card.password),
             password: (card.password != card.code).then(|| card.password.clone()),

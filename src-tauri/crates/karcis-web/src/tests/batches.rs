@@ -52,7 +52,9 @@ async fn a_form_sent_twice_makes_one_batch() {
 
 #[tokio::test]
 async fn every_refusal_stands_beside_its_field_in_both_languages() {
-    for (language, words) in [(Language::Id, "Jumlahnya 1 sampai 10.000"), (Language::En, "The size is 1 to 10,000")] {
+    for (language, words) in
+        [(Language::Id, "Jumlahnya 1 sampai 10.000"), (Language::En, "The size is 1 to 10,000")]
+    {
         let mut shop = Shop::open_in(language).await;
         let plan = stock::plan(&shop).id.to_string();
         let key = key(&mut shop).await;
@@ -111,9 +113,15 @@ async fn the_button_and_the_meter_follow_what_is_chosen() {
     let plan = stock::plan(&shop).id;
     let meter = |rest: &str| format!("/batches/new/meter?plan={plan}&mode=same&alphabet=a28&{rest}");
     let safe = shop.part(&meter("size=40&length=8")).await.body();
-    assert!(safe.contains("Buat 40 voucher") && safe.contains("Rp 200.000") && safe.contains("k-meter ok"), "{safe}");
+    assert!(
+        safe.contains("Buat 40 voucher") && safe.contains("Rp 200.000") && safe.contains("k-meter ok"),
+        "{safe}"
+    );
     let weak = shop.part(&meter("size=1.000&length=4")).await.body();
-    assert!(weak.contains("Buat 1.000 voucher") && weak.contains("k-meter bad") && weak.contains("panjang 8"), "{weak}");
+    assert!(
+        weak.contains("Buat 1.000 voucher") && weak.contains("k-meter bad") && weak.contains("panjang 8"),
+        "{weak}"
+    );
     let picked = shop.part(&meter("size=40&length=8&pick=500")).await;
     assert_eq!(picked.field("size"), "500");
     assert!(picked.body().contains("Buat 500 voucher"));
@@ -123,7 +131,11 @@ async fn the_button_and_the_meter_follow_what_is_chosen() {
 async fn without_a_plan_the_form_shows_the_way_to_one() {
     let mut shop = Shop::open().await;
     let page = shop.get("/batches/new").await.body();
-    assert!(page.contains("Belum ada paket") && page.contains("href=\"/plans/new\"") && !page.contains("make-form"));
+    assert!(
+        page.contains("Belum ada paket")
+            && page.contains("href=\"/plans/new\"")
+            && !page.contains("make-form")
+    );
     let list = shop.get("/batches").await.body();
     assert!(list.contains("Belum ada batch"), "{list}");
 }
@@ -137,12 +149,17 @@ async fn the_progress_asks_again_while_the_batch_runs_and_stops_when_it_is_ready
     stock::arrive(&shop, &batch, 30);
     let running = shop.part(&address).await.body();
     assert!(running.contains("every 1s") && running.contains("30 dari 40 di router"), "{running}");
-    assert!(running.contains("30 dibaca kembali dari router dan cocok") && running.contains("10 sedang dikirim"));
+    assert!(
+        running.contains("30 dibaca kembali dari router dan cocok") && running.contains("10 sedang dikirim")
+    );
     assert!(!running.contains("id=\"actions\""), "buttons that did not change keep the focus");
     stock::arrive(&shop, &batch, 40);
     let ready = shop.part(&address).await.body();
     assert!(!ready.contains("hx-trigger") && ready.contains("40 dari 40 di router"), "{ready}");
-    assert!(ready.contains("id=\"actions\"") && !ready.contains("/pause"), "the buttons change with the state");
+    assert!(
+        ready.contains("id=\"actions\"") && !ready.contains("/pause"),
+        "the buttons change with the state"
+    );
 }
 
 #[tokio::test]
@@ -201,7 +218,12 @@ async fn more_than_a_hundred_are_cancelled_only_when_their_number_is_typed() {
     }
     stock::arrive(&shop, &batch, 200);
     let cancelled = shop.post(&address, &[("typed", "1.200")]).await;
-    assert_eq!(cancelled.status, StatusCode::OK, "200 arrived while the dialog was open: {}", cancelled.body());
+    assert_eq!(
+        cancelled.status,
+        StatusCode::OK,
+        "200 arrived while the dialog was open: {}",
+        cancelled.body()
+    );
     let kept = shop.office.db().read(|tx| vouchers::batch(tx, batch.id)).unwrap().unwrap();
     assert_eq!(kept.state, BatchState::Cancelled);
 }
@@ -229,7 +251,8 @@ async fn the_list_is_narrowed_by_plan_and_router_and_goes_on_to_older_ones() {
     stock::batch(&shop, &other, 1);
     let first = shop.get("/batches").await.body();
     assert!(first.contains(">#52<") && first.contains(">#3<") && !first.contains(">#2<"));
-    let older = first.split("href=\"/batches?").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    let older =
+        first.split("href=\"/batches?").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
     let second = shop.get(&format!("/batches?{}", older.replace("&#38;", "&"))).await.body();
     assert!(second.contains(">#2<") && second.contains(">#1<") && !second.contains(">#3<"), "{older}");
     let narrowed = shop.get(&format!("/batches?plan={}&router={}", other.id, other.router)).await.body();

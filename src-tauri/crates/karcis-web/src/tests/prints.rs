@@ -33,15 +33,19 @@ async fn stocked(language: Language, size: u32) -> (Shop, Batch) {
 
 #[tokio::test]
 async fn cards_that_do_not_work_yet_are_printed_only_after_a_loud_yes() {
-    for (language, loud, mark) in
-        [(Language::Id, "50 kartu belum bisa dipakai", "BELUM DI ROUTER"), (Language::En, "50 cards do not work yet", "NOT ON ROUTER")]
-    {
+    for (language, loud, mark) in [
+        (Language::Id, "50 kartu belum bisa dipakai", "BELUM DI ROUTER"),
+        (Language::En, "50 cards do not work yet", "NOT ON ROUTER"),
+    ] {
         let (mut shop, batch) = stocked(language, 50).await;
         let (address, key) = (format!("/batches/{}/print", batch.id), key(&mut shop, &batch).await);
         let asked = shop.post(&address, &form(&key, &[])).await;
         assert_eq!(asked.status, StatusCode::CONFLICT);
         let body = asked.body();
-        assert!(body.contains(loud) && body.contains("R-702") && body.contains("name=\"confirmed\""), "{body}");
+        assert!(
+            body.contains(loud) && body.contains("R-702") && body.contains("name=\"confirmed\""),
+            "{body}"
+        );
         assert!(asked.header("hx-retarget").is_empty(), "the question stands where the button is");
         assert!(printed(&shop, &batch).is_empty(), "nothing is recorded before the yes");
         let done = shop.post(&address, &form(&key, &[("confirmed", "yes")])).await;
@@ -67,7 +71,11 @@ async fn a_double_click_is_one_print_and_the_next_one_is_a_marked_copy() {
     let done = shop.post(&address, &form(&key, &[])).await;
     assert_eq!(shop.post(&address, &form(&key, &[])).await.status, StatusCode::OK);
     assert_eq!(printed(&shop, &batch).len(), 1, "one deed, however often it is sent");
-    assert!(done.body().contains("45 kartu dalam 2 halaman") && !done.body().contains("SALINAN"), "{}", done.body());
+    assert!(
+        done.body().contains("45 kartu dalam 2 halaman") && !done.body().contains("SALINAN"),
+        "{}",
+        done.body()
+    );
     let next = done.field("request_key");
     assert_ne!(next, key, "the page can print again");
     let preview = shop.part(&format!("{address}/preview?paper=a4&cards=40")).await.body();
@@ -101,9 +109,15 @@ async fn the_preview_draws_the_login_addresses_codes_and_serials_of_its_page() {
         assert!(page.contains(&format!("1-{:04}", serial + 1)), "{serial}");
     }
     assert_eq!(first.matches("shape-rendering").count(), 37, "a QR on each card, three positions skipped");
-    assert!(first.contains("viewBox=\"0 0 215 330\"") && !first.contains("style="), "F4, and nothing the policy refuses");
+    assert!(
+        first.contains("viewBox=\"0 0 215 330\"") && !first.contains("style="),
+        "F4, and nothing the policy refuses"
+    );
     let part = shop.part(&format!("/batches/{}/print/preview?{query}", batch.id)).await.body();
-    assert!(part.contains("QR masuk langsung ke wifi.contoh") && part.contains("2 halaman · 45 kartu"), "{part}");
+    assert!(
+        part.contains("QR masuk langsung ke wifi.contoh") && part.contains("2 halaman · 45 kartu"),
+        "{part}"
+    );
     assert!(part.contains("id=\"skip-3\" value=\"3\" checked"), "{part}");
     let gone = shop.get(&format!("/batches/{}/print/page.svg?page=9", batch.id)).await;
     assert_eq!(gone.status, StatusCode::CONFLICT);
@@ -146,7 +160,8 @@ async fn what_cannot_be_read_is_said_beside_its_field() {
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
             assert_eq!(refused.header("hx-retarget"), "#options");
             let body = refused.body();
-            let beside = body.split(&format!("id=\"{field}-error\"")).nth(1).unwrap().split("</p>").next().unwrap();
+            let beside =
+                body.split(&format!("id=\"{field}-error\"")).nth(1).unwrap().split("</p>").next().unwrap();
             assert!(beside.contains(code) && (code != "R-704" || beside.contains(words)), "{beside}");
             let preview = shop.part(&format!("{address}/preview?{field}={value}")).await.body();
             assert!(preview.contains(code) && !preview.contains("<img"), "{preview}");
@@ -169,7 +184,8 @@ async fn without_a_known_login_page_nothing_is_printed_and_the_way_out_is_told()
     assert!(printed(&shop, &batch).is_empty());
     let long = stock::plan_on(&shop, stock::router(&shop, "Panjang", Some(&"a".repeat(90))), "1 Hari");
     let batch = stock::batch(&shop, &long, 5);
-    let refused = shop.post(&format!("/batches/{}/print", batch.id), &form(&key, &[("confirmed", "yes")])).await;
+    let refused =
+        shop.post(&format!("/batches/{}/print", batch.id), &form(&key, &[("confirmed", "yes")])).await;
     assert!(refused.body().contains("R-706"), "{}", refused.body());
 }
 
@@ -194,10 +210,17 @@ async fn a_part_of_a_batch_is_printed_and_the_next_print_starts_from_its_layout(
     assert_eq!((print.count, print.layout.skip, print.layout.offset_x_tenths), (10, 4, -15));
     let page = shop.get(&address).await;
     let body = page.body();
-    assert!(body.contains("id=\"paper-f4\" value=\"f4\" checked") && body.contains("id=\"cards-21\" value=\"21\" checked"));
+    assert!(
+        body.contains("id=\"paper-f4\" value=\"f4\" checked")
+            && body.contains("id=\"cards-21\" value=\"21\" checked")
+    );
     assert_eq!((page.field("offset_x"), page.field("from")), ("-1,5".to_owned(), String::new()));
     assert!(body.contains("id=\"skip-0\" value=\"0\" checked"), "positions are never skipped unasked");
-    assert!(body.contains("data-print=\"calibration-f4-n15-p0\"") || body.contains("paper=f4&#38;offset_x=-1%2C5"), "{body}");
+    assert!(
+        body.contains("data-print=\"calibration-f4-n15-p0\"")
+            || body.contains("paper=f4&#38;offset_x=-1%2C5"),
+        "{body}"
+    );
 }
 
 #[tokio::test]
@@ -209,7 +232,10 @@ async fn the_window_gets_the_same_file_for_those_who_may_print() {
     let window = WindowSession::default();
     assert!(window_pdf(&shop.office, &window, &id.to_string()).is_err(), "nobody is signed in");
     window.hold(Some(shop.session_token()));
-    assert_eq!(window_pdf(&shop.office, &window, &id.to_string()).unwrap(), sheet_pdf(&shop.office, id, None).unwrap());
+    assert_eq!(
+        window_pdf(&shop.office, &window, &id.to_string()).unwrap(),
+        sheet_pdf(&shop.office, id, None).unwrap()
+    );
     assert!(window_pdf(&shop.office, &window, "calibration-a4-p0-n5").unwrap().starts_with(b"%PDF"));
     let words = window_pdf(&shop.office, &window, "calibration-a4-p99-p0").unwrap_err();
     assert!(words.starts_with("R-704 "), "{words}");
@@ -217,7 +243,10 @@ async fn the_window_gets_the_same_file_for_those_who_may_print() {
     shop.hire("Siti", Role::Viewer, false);
     shop.sign_in("Siti").await;
     window.hold(Some(shop.session_token()));
-    assert!(window_pdf(&shop.office, &window, &id.to_string()).is_err(), "whoever only looks takes no codes away");
+    assert!(
+        window_pdf(&shop.office, &window, &id.to_string()).is_err(),
+        "whoever only looks takes no codes away"
+    );
     assert_eq!(shop.get(&format!("/prints/{id}/sheet.pdf")).await.status, StatusCode::FORBIDDEN);
 }
 

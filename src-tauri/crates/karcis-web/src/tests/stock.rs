@@ -87,17 +87,15 @@ pub(super) fn arrive(shop: &Shop, batch: &Batch, count: usize) {
     let present = vouchers_of(shop, batch).iter().take(count).map(|voucher| voucher.id).collect();
     let answer = ChunkAnswer { present, taken: Vec::new() };
     let (mut rng, now) = (shop.office.rng(), shop.office.now());
-    shop.office
-        .db()
-        .write(|tx| vouchers::keep_answer(tx, batch.id, 0, &answer, rng.as_mut(), now))
-        .unwrap();
+    shop.office.db().write(|tx| vouchers::keep_answer(tx, batch.id, 0, &answer, rng.as_mut(), now)).unwrap();
 }
 
 /// A plan on the practice router.
 pub(super) fn practice_plan(shop: &Shop) -> Plan {
     let (mut rng, now) = (shop.office.rng(), shop.office.now());
     let id = RouterId::new(now, rng.as_mut());
-    let sealed = shop.office.keys().with(|key| SealedPassword::seal(key, id, "rahasia", rng.as_mut())).unwrap();
+    let sealed =
+        shop.office.keys().with(|key| SealedPassword::seal(key, id, "rahasia", rng.as_mut())).unwrap();
     let checks = Checks { dns_name: Some("latihan.contoh".to_owned()), ..Checks::default() };
     shop.office
         .db()

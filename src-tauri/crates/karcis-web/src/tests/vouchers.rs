@@ -37,7 +37,12 @@ async fn enter_opens_an_exact_code_and_searches_for_anything_else() {
     let batch = stock::batch(&shop, &plan, 5);
     let meant = &stock::vouchers_of(&shop, &batch)[2];
     let there = format!("/vouchers/{}", meant.id);
-    for typed in [meant.code.clone(), karcis_print::grouped(&meant.code).to_lowercase(), "1-0003".to_owned(), "1-3".to_owned()] {
+    for typed in [
+        meant.code.clone(),
+        karcis_print::grouped(&meant.code).to_lowercase(),
+        "1-0003".to_owned(),
+        "1-3".to_owned(),
+    ] {
         let opened = shop.part(&format!("/vouchers/open?text={typed}")).await;
         assert_eq!(opened.header("hx-redirect"), there, "{typed}");
     }
@@ -94,7 +99,10 @@ async fn a_vouchers_page_shows_code_qr_and_all_that_happened() {
         shop.wait(60);
         stock::arrive(&shop, &batch, 2);
         let page = shop.get(&address).await.body();
-        assert!(page.contains(&karcis_print::grouped(&voucher.code)) && page.contains("class=\"k-qr\""), "{page}");
+        assert!(
+            page.contains(&karcis_print::grouped(&voucher.code)) && page.contains("class=\"k-qr\""),
+            "{page}"
+        );
         let (first, second) = (page.find(made).unwrap(), page.find(read_back).unwrap());
         assert!(first < second, "oldest first");
         assert!(page.contains("wifi.contoh") && page.contains("Rp 5.000"));
@@ -110,7 +118,10 @@ async fn a_voucher_is_switched_off_and_on_and_taken_back_with_a_reason() {
     let voucher = stock::vouchers_of(&shop, &batch)[0].clone();
     let at = |deed: &str| format!("/vouchers/{}/{deed}", voucher.id);
     let off = shop.post(&at("disable"), &[]).await.body();
-    assert!(off.contains("dimatikan") && off.contains("Dimatikan oleh Budi") && off.contains("/enable"), "{off}");
+    assert!(
+        off.contains("dimatikan") && off.contains("Dimatikan oleh Budi") && off.contains("/enable"),
+        "{off}"
+    );
     let on = shop.post(&at("enable"), &[]).await.body();
     assert!(on.contains("Dinyalakan lagi oleh Budi") && on.contains("/disable"), "{on}");
     let question = shop.get(&at("void")).await.body();
@@ -139,7 +150,8 @@ async fn a_reason_that_people_wrote_is_shown_as_text() {
     let voucher = stock::vouchers_of(&shop, &batch)[0].id;
     for script in super::staff::CORPUS.into_iter().filter(|it| it.contains(['<', '"', '\'', '&'])) {
         let query = crate::answer::encoded(script);
-        for path in [format!("/vouchers?text={query}"), format!("/vouchers/find?text={query}&after={query}")] {
+        for path in [format!("/vouchers?text={query}"), format!("/vouchers/find?text={query}&after={query}")]
+        {
             assert!(!shop.get(&path).await.body().contains(script), "{path}");
         }
     }
@@ -159,7 +171,10 @@ async fn a_cashier_sees_a_voucher_but_not_the_deeds_of_others() {
     shop.sign_in("Siti").await;
     let page = shop.get(&format!("/vouchers/{voucher}")).await.body();
     assert!(!page.contains("/disable") && !page.contains(&format!("/vouchers/{voucher}/void")), "{page}");
-    assert_eq!(shop.post(&format!("/vouchers/{voucher}/void"), &[("other", "x")]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        shop.post(&format!("/vouchers/{voucher}/void"), &[("other", "x")]).await.status,
+        StatusCode::FORBIDDEN
+    );
 }
 
 #[tokio::test]

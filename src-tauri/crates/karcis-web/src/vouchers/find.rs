@@ -58,7 +58,8 @@ impl FindQuery {
             ("after", after.unwrap_or_default()),
         ];
         let pairs = parts.iter().filter(|(_, value)| !value.is_empty());
-        let query = pairs.map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&");
+        let query =
+            pairs.map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&");
         if query.is_empty() { "/vouchers".to_owned() } else { format!("/vouchers?{query}") }
     }
 
@@ -74,7 +75,9 @@ impl FindQuery {
 /// Batch and place, when the text is a number as printed on a card: `14-0041`.
 fn printed_serial(text: &str) -> Option<(i64, u32)> {
     let (batch, serial) = text.trim().split_once('-')?;
-    let plain = |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let plain = |part: &str, most: usize| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+    };
     if !plain(batch, 9) || !plain(serial, 5) {
         return None;
     }
@@ -161,7 +164,11 @@ pub(super) async fn page(desk: Desk, Query(query): Query<FindQuery>) -> Answer {
     let (t, format) = (desk.t, desk.format);
     let page = ListPage {
         t,
-        summary: t.vouchers.summary(format.count(all.on_router), format.count(all.pending), format.count(all.void)),
+        summary: t.vouchers.summary(
+            format.count(all.on_router),
+            format.count(all.pending),
+            format.count(all.void),
+        ),
         states: states(&all, &query, &desk),
         state_choices: state_choices(filter.state, t),
         plans: plan_choices(&plans, filter.plan, t.batches.all_plans),
@@ -196,7 +203,8 @@ fn states(all: &Tally, query: &FindQuery, desk: &Desk) -> Vec<StateLink> {
 }
 
 fn state_choices(chosen: Option<VoucherState>, t: &Texts) -> Vec<Choice> {
-    let each = VoucherState::ALL.iter().map(|it| Choice::new(it.as_str(), state_word(*it, t), Some(*it) == chosen));
+    let each =
+        VoucherState::ALL.iter().map(|it| Choice::new(it.as_str(), state_word(*it, t), Some(*it) == chosen));
     std::iter::once(Choice::new("", t.vouchers.all_states, chosen.is_none())).chain(each).collect()
 }
 
@@ -248,7 +256,10 @@ mod tests {
     fn an_address_names_only_what_narrows_the_list() {
         let query = FindQuery { state: "on_router".into(), text: " k7m2-p ".into(), ..FindQuery::default() };
         assert_eq!(query.address(None), "/vouchers?text=k7m2-p&state=on_router");
-        assert_eq!(query.address(Some("begins:K7")), "/vouchers?text=k7m2-p&state=on_router&after=begins%3AK7");
+        assert_eq!(
+            query.address(Some("begins:K7")),
+            "/vouchers?text=k7m2-p&state=on_router&after=begins%3AK7"
+        );
         assert_eq!(FindQuery::default().address(None), "/vouchers");
     }
 

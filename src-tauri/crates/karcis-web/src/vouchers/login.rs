@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn every_dark_module_is_in_the_path_once() {
-        let matrix = symbol("http://wifi.example/login?username=K7M2PQRX&password=K7M2PQRX".to_owned()).unwrap();
+        let matrix =
+            symbol("http://wifi.example/login?username=K7M2PQRX&password=K7M2PQRX".to_owned()).unwrap();
         let path = path(&matrix);
         let runs = path.split('M').skip(1).map(|run| {
             let (place, rest) = run.split_once('h').unwrap();

@@ -51,7 +51,9 @@ fn chip(state: VoucherState, disabled: bool, t: &Texts) -> Chip {
             Chip { tone: "mute", icon: Icon::SlashCircle, word: t.disabled }
         }
         (VoucherState::Pending, false) => Chip { tone: "wait", icon: Icon::HourglassSplit, word: t.pending },
-        (VoucherState::OnRouter, false) => Chip { tone: "ok", icon: Icon::TicketPerforated, word: t.on_router },
+        (VoucherState::OnRouter, false) => {
+            Chip { tone: "ok", icon: Icon::TicketPerforated, word: t.on_router }
+        }
         (VoucherState::Rejected, _) => Chip { tone: "bad", icon: Icon::XOctagon, word: t.rejected },
         (VoucherState::Void, _) => Chip { tone: "bad", icon: Icon::XLg, word: t.void },
     }

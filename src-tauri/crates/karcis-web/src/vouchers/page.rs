@@ -100,8 +100,10 @@ impl VoucherView {
 
 fn look_up(tx: &ReadTx<'_>, id: VoucherId) -> Result<Option<(Voucher, Router, Past)>, Fault> {
     let Some(voucher) = vouchers::voucher(tx, id)? else { return Ok(None) };
-    let batch = vouchers::batch(tx, voucher.batch)?.ok_or_else(|| Fault::new("a voucher without its batch"))?;
-    let router = routers::router(tx, voucher.router)?.ok_or_else(|| Fault::new("a voucher without its router"))?;
+    let batch =
+        vouchers::batch(tx, voucher.batch)?.ok_or_else(|| Fault::new("a voucher without its batch"))?;
+    let router =
+        routers::router(tx, voucher.router)?.ok_or_else(|| Fault::new("a voucher without its router"))?;
     let past = Past {
         batch,
         router: router.name.clone(),
