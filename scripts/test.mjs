@@ -11,9 +11,10 @@ import { runSteps, summarize } from "./steps.mjs";
 /** On a build server the lock file is the truth; a developer may have just added a dependency. */
 const LOCKED = process.env.CI ? ["--locked"] : [];
 const NODE = process.execPath;
+const COLOR = process.stdout.isTTY ? "always" : "never";
 
 const STEPS = [
-  step("format", "Format", ["check"], ["cargo", "fmt", "--all", "--check"]),
+  step("format", "Format", ["check"], ["cargo", "fmt", "--all", "--check", "--", "--color", COLOR]),
   step("licences", "Licences, bans and sources", ["check"], [NODE, "scripts/licences.mjs"]),
   step("notices", "Third-party notices", ["check"], [NODE, "scripts/notices.mjs", "--check"]),
   step("scripts", "Tests of the scripts", ["check"], [NODE, "--test", ...ownTests()]),
@@ -39,7 +40,7 @@ await main(async () => {
 });
 
 function step(name, title, groups, command) {
-  return { name, title, groups, command, env: { CARGO_TERM_COLOR: process.stdout.isTTY ? "always" : "never" } };
+  return { name, title, groups, command, env: { CARGO_TERM_COLOR: COLOR } };
 }
 
 function ownTests() {
