@@ -4,6 +4,7 @@ use karcis_core::outbox::Circuit;
 use karcis_core::plans::ProfileState;
 use karcis_core::vouchers::{self, BatchState, Tag, VoucherState};
 use karcis_tests::TestShop;
+use routeros_sim::{Guest, LoginWay};
 
 #[tokio::test]
 async fn a_batch_reaches_the_router_and_every_user_is_as_the_plan_says() {
@@ -98,6 +99,46 @@ async fn a_voucher_is_disabled_enabled_and_voided_on_the_router() {
     assert!(shop.sim.user(&voucher.code).is_none());
     assert_eq!(shop.our_users().len(), 2);
     shop.db.write(|tx| vouchers::void_voucher(tx, &shop.owner, voucher.id, "lagi", now)).unwrap_err();
+}
+
+#[tokio::test]
+async fn a_voided_or_disabled_voucher_is_offline_at_once_and_nobody_else_is() {
+    let mut shop = TestShop::open().await;
+    let batch = shop.issue(3);
+    shop.work().await;
+    let cards = shop.db.read(|tx| vouchers::printable(tx, batch.id)).unwrap();
+    for (place, card) in cards.iter().enumerate() {
+        let (mac, address) = (format!("02:00:00:00:00:0{place}"), format!("10.5.50.1{place}"));
+        let (user, password) = (card.code.as_str(), card.password.as_str());
+        let guest = Guest { user, password, mac: &mac, address: &address, by: LoginWay::HttpPap };
+        shop.sim.hotspot_login(&guest).unwrap();
+    }
+    let online = |shop: &TestShop| {
+        let rows = shop.sim.rows("/ip/hotspot/active");
+        rows.into_iter().map(|row| row["user"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(online(&shop).len(), 3);
+    let now = shop.now();
+    shop.db.write(|tx| vouchers::void_voucher(tx, &shop.owner, cards[0].id, "hilang", now)).unwrap();
+    shop.db.write(|tx| vouchers::set_disabled(tx, &shop.owner, cards[1].id, true, now)).unwrap();
+    shop.work().await;
+    assert_eq!(online(&shop), [cards[2].code.clone()]);
+    let remembered = shop.sim.rows("/ip/hotspot/cookie");
+    assert!(remembered.iter().all(|row| row["user"] == cards[2].code), "{remembered:?}");
+}
+
+#[tokio::test]
+async fn a_pending_voucher_whose_code_is_taken_leaves_no_note_for_a_person() {
+    let mut shop = TestShop::open().await;
+    let batch = shop.issue(2);
+    let card = shop.db.read(|tx| vouchers::printable(tx, batch.id)).unwrap().remove(0);
+    shop.sim.add_user(&card.code, &[("comment", "punya orang")]).unwrap();
+    let now = shop.now();
+    shop.db.write(|tx| vouchers::set_disabled(tx, &shop.owner, card.id, true, now)).unwrap();
+    shop.work().await;
+    shop.check(&batch, 2);
+    let attention = shop.db.read(|tx| karcis_core::outbox::needing_attention(tx, 10)).unwrap();
+    assert_eq!(attention, []);
 }
 
 #[tokio::test]

@@ -11,8 +11,8 @@ use crate::values::{BatchId, RouterId, Timestamp, VoucherId};
 use crate::vouchers::{
     self, Batch, BatchState, ChunkAnswer, ChunkWish, Presence, UserWish, keep_answer, voucher_answered,
 };
-use routeros::hotspot::{user_add, user_remove, user_set};
-use routeros::{CallError, Connection, Pending, TrapKind};
+use routeros::hotspot::{active, active_remove, cookie_remove, cookies, user_add, user_remove, user_set};
+use routeros::{CallError, Connection, Pending, Query, Reply, Row, TrapKind};
 use std::collections::VecDeque;
 use std::sync::PoisonError;
 
@@ -98,6 +98,8 @@ impl Engine {
                 self.db.writing(move |tx| voucher_answered(tx, voucher, now)).await?;
                 Ok(Outcome::Done)
             }
+            // A voucher that was never there is the business of its chunk, which draws another code for it.
+            Ok(Outcome::GiveUp("taken")) if !user.confirmed => Ok(Outcome::Done),
             Ok(outcome) => Ok(outcome),
             Err(error) => Ok(self.lost(router, &error).await),
         }
@@ -244,6 +246,10 @@ fn gone(wish: &ChunkWish, users: &Users) -> bool {
 /// Ensures one user by its name and reads it back.
 async fn ensure_one(router: &Connection, user: &UserWish, batch: &Batch) -> Result<Outcome, CallError> {
     let standing = Users::read_named(router, &user.name).await?.standing(user, batch);
+    let strangers = matches!(standing, Standing::Taken { .. });
+    if user.presence != Presence::Enabled && !strangers {
+        end_sessions(router, &user.name).await?;
+    }
     match (standing, user.presence) {
         (Standing::Missing | Standing::Taken { ours: None }, Presence::Absent) => return Ok(Outcome::Done),
         (Standing::AsWished { .. }, Presence::Enabled | Presence::Disabled) => return Ok(Outcome::Done),
@@ -261,6 +267,10 @@ async fn ensure_one(router: &Connection, user: &UserWish, batch: &Batch) -> Resu
             Presence::Absent,
         ) => remove(router, &[&id]).await?,
     }
+    if user.presence != Presence::Enabled && !strangers {
+        // Between the look and the change somebody may have logged in.
+        end_sessions(router, &user.name).await?;
+    }
     let standing = Users::read_named(router, &user.name).await?.standing(user, batch);
     match (standing, user.presence) {
         (Standing::AsWished { .. }, Presence::Enabled | Presence::Disabled)
@@ -272,9 +282,28 @@ async fn ensure_one(router: &Connection, user: &UserWish, batch: &Batch) -> Resu
     }
 }
 
+/// Ends the sessions of a user of ours who may not be online any more, and forgets the devices that would sign in again by
+/// themselves: RouterOS lets a session run on when its user is gone.
+async fn end_sessions(router: &Connection, name: &str) -> Result<(), CallError> {
+    let of_user = || Query::equal("user", name);
+    let remembered = router.call(cookies().query(of_user()).proplist(&[".id"])).await?;
+    let remembered: Vec<&str> = remembered.rows.iter().filter_map(Row::id).collect();
+    if !remembered.is_empty() {
+        tolerant(router.call(cookie_remove(&remembered)).await)?;
+    }
+    let online = router.call(active().query(of_user()).proplist(&[".id"])).await?;
+    let online: Vec<&str> = online.rows.iter().filter_map(Row::id).collect();
+    if online.is_empty() { Ok(()) } else { tolerant(router.call(active_remove(&online)).await) }
+}
+
 /// Removes users of ours; one that is gone already is no failure.
 async fn remove(router: &Connection, ids: &[&str]) -> Result<(), CallError> {
-    match router.call(user_remove(ids)).await {
+    tolerant(router.call(user_remove(ids)).await)
+}
+
+/// What should be gone and is gone already is no failure.
+fn tolerant(removed: Result<Reply, CallError>) -> Result<(), CallError> {
+    match removed {
         Ok(_) => Ok(()),
         Err(CallError::Trap(trap)) if trap.kind() == TrapKind::NoSuchItem => Ok(()),
         Err(error) => Err(error),
