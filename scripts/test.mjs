@@ -1,7 +1,7 @@
 // npm test: makes the machine ready, then runs everything that must hold, in the order in which it fails fastest.
 //   npm test                        all of it, stopping at the first step that fails
 //   npm test -- --keep-going        all of it, whatever fails
-//   npm test -- --only check        steps by name or group: check, sim, e2e, format, lints, licences, notices, scripts, rust, ...
+//   npm test -- --only check        steps by name or group: check, e2e, format, lints, licences, notices, scripts, rust, ...
 import { readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { main, Stop } from "./machine.mjs";
@@ -24,11 +24,6 @@ const STEPS = [
   step("e2e-window", "Journeys in the window", ["e2e", "linux"], [NODE, "tests/e2e/run.mjs", "window"]),
   step("e2e-browser", "Journeys in Chromium", ["e2e", "linux"], [NODE, "tests/e2e/run.mjs", "chromium"]),
 ];
-/** Only on request: the ordinary tests run these with few seeds. */
-const ON_REQUEST = [
-  step("sim", "Simulation of the engine, many seeds", [], ["cargo", "test", ...LOCKED, "-p", "karcis-tests", "--test", "sim"]),
-];
-
 await main(async () => {
   const { values } = parseArgs({ options: { only: { type: "string" }, "keep-going": { type: "boolean" }, quiet: { type: "boolean" } } });
   const steps = chosen(values.only).filter((one) => process.platform === "linux" || !one.groups.includes("linux"));
@@ -50,7 +45,7 @@ function ownTests() {
 
 function chosen(only) {
   if (!only) return STEPS;
-  const found = [...STEPS, ...ON_REQUEST].filter(({ name, groups }) => name === only || groups.includes(only));
+  const found = STEPS.filter(({ name, groups }) => name === only || groups.includes(only));
   if (found.length === 0) throw new Stop(`There is no step named ${only}.`);
   return found;
 }
