@@ -3,19 +3,26 @@ const OWNER = "Pemilik Contoh";
 const PASSWORD = "kuda-lumping-hijau-17";
 const PASSPHRASE = "sawah luas di kaki gunung";
 
-/** First start: names the shop, makes the owner, keeps the recovery key and gives the data key its home. */
-export async function found(page) {
+/**
+ * First start: names the shop, makes the owner, keeps the recovery key and gives the data key its home. `look` is called on
+ * every step before it is taken.
+ */
+export async function found(page, look = async () => {}) {
+  await look();
   await page.fill("#name", "Warnet Contoh");
   await page.click("#shop-form button[type=submit]");
   await page.sees("#owner-form", "");
+  await look();
   await page.fill("#owner-form [name=name]", OWNER);
   await page.fill("#owner-form [name=password]", PASSWORD);
   await page.click("#owner-form button[type=submit]");
   await page.sees("#recovery-form", "");
+  await look();
   const groups = await page.run("return [...document.querySelectorAll('.k-groups span')].map((group) => group.textContent)");
   await page.fill("#recovery-form input", groups.at(-1));
   await page.click("#recovery-form button[type=submit]");
   await page.sees("#passphrase-form", "");
+  await look();
   if ((await page.count("[hx-post='/start/keyring']")) > 0) {
     await page.click("[hx-post='/start/keyring'] button");
   } else {
@@ -23,7 +30,23 @@ export async function found(page) {
     await page.click("#passphrase-form button[type=submit]");
   }
   await page.sees("[hx-post='/start/router']", "");
+  await look();
   return { owner: OWNER, password: PASSWORD, passphrase: PASSPHRASE, recovery: groups };
+}
+
+/** Leaves, so that the door is shown. */
+export async function signOut(page) {
+  await page.click("details[data-menu] summary");
+  await page.click("button[hx-post='/sign-out']");
+  await page.sees("#sign-in-form", "");
+}
+
+/** Comes in as the owner. */
+export async function signIn(page) {
+  await page.fill("#sign-in-form [name=name]", OWNER);
+  await page.fill("#sign-in-form [name=password]", PASSWORD);
+  await page.click("#sign-in-form button[type=submit]");
+  await page.gone("#sign-in-form");
 }
 
 /** Takes the practice router and waits until Karcis has spoken with it. */
