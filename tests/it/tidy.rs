@@ -49,7 +49,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
         "src-tauri/crates/karcis-app",
         &["karcis-web", "karcis-core", "karcis-print", "routeros", "routeros-sim"],
     ),
-    ("src-tauri/crates/karcis-web", &["karcis-core", "karcis-print", "routeros"]),
+    ("src-tauri/crates/karcis-web", &["karcis-core", "karcis-print"]),
     ("src-tauri/crates/karcis-core", &["routeros"]),
     ("src-tauri/crates/karcis-print", &[]),
     ("src-tauri/crates/routeros", &[]),
