@@ -10,8 +10,9 @@ use rand::{RngExt, SeedableRng};
 use routeros_sim::{Sim, SimHandle};
 use std::collections::HashSet;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::process::{Child, Command};
 
 /// How often the program is killed in all.
 const KILLS: u32 = 100;
@@ -38,7 +39,7 @@ async fn a_program_killed_a_hundred_times_ends_with_exactly_its_batch() {
                 false => Moment::AtUsers(rng.random_range(sim.user_count()..=SIZE as usize)),
             };
             let mut child = start(folder.path(), port);
-            let killed = kill_at(&mut child, &moment, &sim);
+            let killed = kill_at(&mut child, &moment, &sim).await;
             kills += u32::from(killed);
             check(folder.path(), &sim, killed);
             if !killed {
@@ -46,7 +47,7 @@ async fn a_program_killed_a_hundred_times_ends_with_exactly_its_batch() {
             }
             if kills >= KILLS {
                 assert!(
-                    start(folder.path(), port).wait().unwrap().success(),
+                    start(folder.path(), port).wait().await.unwrap().success(),
                     "the last run finishes the work"
                 );
                 check(folder.path(), &sim, false);
@@ -68,25 +69,29 @@ fn start(out: &Path, port: u16) -> Child {
 }
 
 /// Kills the program at its moment; `false` when it was finished before.
-fn kill_at(child: &mut Child, moment: &Moment, sim: &SimHandle) -> bool {
-    let started = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            assert!(status.success(), "it ends by itself only when its work is done");
+async fn kill_at(child: &mut Child, moment: &Moment, sim: &SimHandle) -> bool {
+    let due = async {
+        match moment {
+            Moment::After(delay) => tokio::time::sleep(*delay).await,
+            Moment::AtUsers(count) => {
+                // Counting holds the router up, so it is done now and then only.
+                let mut look = tokio::time::interval(Duration::from_millis(10));
+                while sim.user_count() < *count {
+                    look.tick().await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        status = child.wait() => {
+            assert!(status.unwrap().success(), "it ends by itself only when its work is done");
             return false;
         }
-        let due = match moment {
-            Moment::After(delay) => started.elapsed() >= *delay,
-            Moment::AtUsers(count) => sim.user_count() >= *count,
-        };
-        if due {
-            // SIGKILL: no handler runs, nothing is flushed.
-            child.kill().unwrap();
-            child.wait().unwrap();
-            return true;
-        }
-        std::thread::yield_now();
+        () = due => {}
     }
+    // SIGKILL: no handler runs, nothing is flushed.
+    child.kill().await.unwrap();
+    true
 }
 
 /// What must hold at any moment after a kill, and when the work is done.
