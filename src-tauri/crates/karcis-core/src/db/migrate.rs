@@ -5,10 +5,12 @@ use refinery::{Migration, Runner};
 use rusqlite::Connection;
 
 /// The newest schema this program knows.
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 2;
 
-const MIGRATIONS: [(&str, &str); 1] =
-    [("V1__first", include_str!("../../../../../migrations/V1__first.sql"))];
+const MIGRATIONS: [(&str, &str); 2] = [
+    ("V1__first", include_str!("../../../../../migrations/V1__first.sql")),
+    ("V2__counter", include_str!("../../../../../migrations/V2__counter.sql")),
+];
 const GUARDS: &str = include_str!("../../../../../migrations/guards.sqlite.sql");
 
 /// Brings the books to [`SCHEMA_VERSION`]; each migration is a transaction of its own.

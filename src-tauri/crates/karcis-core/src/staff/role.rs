@@ -30,6 +30,12 @@ pub enum Area {
     Customer,
     /// Messages.
     Whatsapp,
+    /// The counter: sales, shifts, the drawer.
+    Counter,
+    /// Income, the ledger, and what leaves as a file.
+    Report,
+    /// Printers of slips.
+    Printing,
 }
 
 /// What is done to a part of the product.
@@ -67,24 +73,30 @@ impl Role {
 
     /// Whether this role has the permission.
     pub const fn may(self, permission: Permission) -> bool {
-        use Area::{Customer, Payment, Pppoe, System, User, Voucher, Whatsapp};
+        use Area::{Counter, Customer, Payment, Pppoe, Printing, Report, System, User, Voucher, Whatsapp};
         use Deed::{Create, Delete, Read, Update};
         match (self, permission.area) {
             (Role::SuperAdmin, _) => true,
             (Role::Admin | Role::Operator | Role::Viewer, System | User) => false,
-            (Role::Admin, Payment | Voucher | Pppoe | Customer | Whatsapp) => match permission.deed {
-                Create | Read | Update => true,
-                Delete => false,
-            },
-            (Role::Operator, Voucher | Pppoe | Customer) => match permission.deed {
+            (Role::Admin, Payment | Voucher | Pppoe | Customer | Whatsapp | Counter | Report | Printing) => {
+                match permission.deed {
+                    Create | Read | Update => true,
+                    Delete => false,
+                }
+            }
+            // Income, profit and exports are not for those who stand at the drawer.
+            (Role::Operator, Report) => false,
+            (Role::Operator, Voucher | Pppoe | Customer | Counter) => match permission.deed {
                 Create | Read => true,
                 Update | Delete => false,
             },
-            (Role::Operator, Payment | Whatsapp)
-            | (Role::Viewer, Payment | Voucher | Pppoe | Customer | Whatsapp) => match permission.deed {
-                Read => true,
-                Create | Update | Delete => false,
-            },
+            (Role::Operator, Payment | Whatsapp | Printing)
+            | (Role::Viewer, Payment | Voucher | Pppoe | Customer | Whatsapp | Counter | Report | Printing) => {
+                match permission.deed {
+                    Read => true,
+                    Create | Update | Delete => false,
+                }
+            }
         }
     }
 
@@ -106,8 +118,18 @@ impl Role {
 
 impl Area {
     /// Every area.
-    pub const ALL: [Area; 7] =
-        [Area::System, Area::User, Area::Payment, Area::Voucher, Area::Pppoe, Area::Customer, Area::Whatsapp];
+    pub const ALL: [Area; 10] = [
+        Area::System,
+        Area::User,
+        Area::Payment,
+        Area::Voucher,
+        Area::Pppoe,
+        Area::Customer,
+        Area::Whatsapp,
+        Area::Counter,
+        Area::Report,
+        Area::Printing,
+    ];
 }
 
 impl Deed {

@@ -104,6 +104,9 @@ const TABLE: &str = "
     pppoe     crud         cru-   cr--      -r--
     customer  crud         cru-   cr--      -r--
     whatsapp  crud         cru-   -r--      -r--
+    counter   crud         cru-   cr--      -r--
+    report    crud         cru-   ----      -r--
+    printing  crud         cru-   -r--      -r--
 ";
 
 #[test]
@@ -126,7 +129,7 @@ fn each_role_may_do_exactly_what_the_table_says() {
             }
         }
     }
-    assert_eq!(compared, 28 * 4);
+    assert_eq!(compared, 40 * 4);
 }
 
 #[test]

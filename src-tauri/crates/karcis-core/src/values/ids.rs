@@ -81,6 +81,50 @@ id!(
     /// One print of a batch.
     PrintId
 );
+id!(
+    /// A counter with a drawer of its own.
+    CounterId
+);
+id!(
+    /// One shift at a counter.
+    ShiftId
+);
+id!(
+    /// Cash paid into a drawer or out of it.
+    MoveId
+);
+id!(
+    /// One receipt: what was sold at once.
+    ReceiptId
+);
+id!(
+    /// The sale of one voucher.
+    SaleId
+);
+id!(
+    /// A voucher kept for somebody.
+    ReservationId
+);
+id!(
+    /// Somebody who sells our vouchers on.
+    ResellerId
+);
+id!(
+    /// A batch given to a reseller.
+    HandoverId
+);
+id!(
+    /// What a reseller paid or gave back.
+    SettlementId
+);
+id!(
+    /// A printer of slips.
+    PrinterId
+);
+id!(
+    /// One slip of paper.
+    SlipId
+);
 /// One note in the outbox. Notes never leave their books, so they are simply numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NoteId(i64);

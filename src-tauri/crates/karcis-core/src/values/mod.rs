@@ -10,7 +10,10 @@ mod timestamp;
 mod words;
 
 pub use bytes::{Bytes, ParseBytesError};
-pub use ids::{BatchId, NoteId, ParseIdError, PlanId, PrintId, RouterId, StaffId, VoucherId};
+pub use ids::{
+    BatchId, CounterId, HandoverId, MoveId, NoteId, ParseIdError, PlanId, PrintId, PrinterId, ReceiptId,
+    ResellerId, ReservationId, RouterId, SaleId, SettlementId, ShiftId, SlipId, StaffId, VoucherId,
+};
 pub use money::{Money, ParseMoneyError};
 pub use period::{ParsePeriodError, Period};
 pub use rate::{ParseRateLimitError, RateLimit};
