@@ -5,6 +5,18 @@ ALTER TABLE staff ADD COLUMN pin_failures {{big}} NOT NULL DEFAULT 0;
 ALTER TABLE sessions ADD COLUMN counter_id TEXT;
 ALTER TABLE sessions ADD COLUMN locked_at {{big}};
 
+-- Wrong passwords in a row, by account and by where they came from: the window, or a browser's address.
+ALTER TABLE staff DROP COLUMN failures;
+ALTER TABLE staff DROP COLUMN last_failure_at;
+CREATE TABLE sign_in_failures (
+    staff_id TEXT NOT NULL REFERENCES staff (id),
+    source TEXT NOT NULL,
+    failures {{big}} NOT NULL,
+    last_at {{big}} NOT NULL,
+    PRIMARY KEY (staff_id, source)
+) {{strict}};
+CREATE INDEX sign_in_failures_by_age ON sign_in_failures (last_at);
+
 -- Where a sale of the plan takes its code from: drawn at that moment, or the next of a stock batch.
 ALTER TABLE plans ADD COLUMN counter_fill TEXT NOT NULL DEFAULT 'fresh' CHECK (counter_fill IN ('fresh', 'stock'));
 -- What a batch is for: sheets of cards, stock of the counter, or codes drawn at the moment of sale.

@@ -13,6 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use karcis_web::Caller;
 use stall::Unstalled;
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -64,8 +65,8 @@ pub async fn serve(
             _ = stop.changed() => break,
             accepted = accept(&listener, &room) => accepted,
         };
-        let Some((stream, permit)) = accepted else { continue };
-        let connection = connection(stream, router.clone(), patience);
+        let Some((stream, caller, permit)) = accepted else { continue };
+        let connection = connection(stream, caller, router.clone(), patience);
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = watched.await {
@@ -90,10 +91,13 @@ pub fn own_names(address: SocketAddr) -> Vec<String> {
     }
 }
 
-async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+async fn accept(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> Option<(TcpStream, Caller, OwnedSemaphorePermit)> {
     let permit = Arc::clone(room).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => Some((stream, permit)),
+        Ok((stream, address)) => Some((stream, Caller(address.ip()), permit)),
         Err(error) => {
             tracing::warn!(%error, "a connection could not be accepted");
             tokio::time::sleep(NO_ROOM).await;
@@ -106,6 +110,7 @@ type Connection<S> = http1::Connection<TokioIo<Unstalled<TcpStream>>, S>;
 
 fn connection(
     stream: TcpStream,
+    caller: Caller,
     router: Router,
     patience: Patience,
 ) -> Connection<
@@ -113,8 +118,10 @@ fn connection(
 > {
     // A page is answered in one piece; waiting for more to send would only delay it.
     let _ = stream.set_nodelay(true);
-    let answer =
-        service_fn(move |request: Request<Incoming>| answer(router.clone(), request, patience.request));
+    let answer = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(caller);
+        answer(router.clone(), request, patience.request)
+    });
     let io = TokioIo::new(Unstalled::new(stream, patience.stall));
     http1::Builder::new()
         .timer(TokioTimer::new())

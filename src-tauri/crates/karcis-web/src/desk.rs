@@ -6,14 +6,14 @@ use crate::format::Format;
 use crate::frame::{Frame, Nav, Outside};
 use crate::office::Office;
 use crate::texts::Texts;
-use crate::visit::{Visit, WindowSession};
+use crate::visit::{Caller, Visit, WindowSession};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use karcis_core::audit::Actor;
 use karcis_core::db::{ReadTx, WriteTx};
 use karcis_core::fault::Fault;
 use karcis_core::settings::Language;
-use karcis_core::staff::{Permission, Person};
+use karcis_core::staff::{Door, Permission, Person};
 use karcis_core::values::Timestamp;
 use std::sync::Arc;
 
@@ -27,6 +27,7 @@ pub(crate) struct Desk {
     /// How this person reads dates and counts.
     pub(crate) format: Format,
     pub(crate) window: Option<WindowSession>,
+    caller: Option<Caller>,
     path: String,
 }
 
@@ -40,14 +41,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Desk {
             return Err(Error::Fault(Fault::new("a handler without a rule")));
         };
         let window = parts.extensions.get::<WindowSession>().cloned();
-        Ok(Desk { window, ..Desk::at(office, visit, parts.uri.path()) })
+        let caller = parts.extensions.get::<Caller>().copied();
+        Ok(Desk { window, caller, ..Desk::at(office, visit, parts.uri.path()) })
     }
 }
 
 impl Desk {
     fn at(office: Office, visit: Arc<Visit>, path: &str) -> Desk {
         let format = visit.format;
-        Desk { office, visit, t: format.texts(), format, window: None, path: path.to_owned() }
+        Desk { office, visit, t: format.texts(), format, window: None, caller: None, path: path.to_owned() }
     }
 
     /// The desk for an error page, when the handler is over or never began.
@@ -66,6 +68,12 @@ impl Desk {
         let now = office.now();
         let visit = office.db().reading(move |tx| Visit::load(tx, &given, now)).await;
         Desk::at(office, Arc::new(visit.unwrap_or_else(|_| Visit::unknown(asked))), path)
+    }
+
+    /// Where this request's person tries to come in, for whatever weighs a password.
+    pub(crate) fn door(&self) -> Door {
+        let address = self.caller.map(|caller| caller.0);
+        Door { place: self.office.place(), address, cost: self.office.cost() }
     }
 
     /// The time, read at the edge and handed down.

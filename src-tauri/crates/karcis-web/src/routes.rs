@@ -90,6 +90,12 @@ impl Routes {
         self.rules.push(RouteRule { method, path, access });
     }
 
+    /// These routes alone, for a test that brings its own.
+    #[cfg(test)]
+    pub(crate) fn alone(self) -> Router {
+        self.router
+    }
+
     fn all() -> Routes {
         let mut routes = Routes::default();
         routes.get("/static/{*path}", Access::Open, assets::serve);

@@ -10,6 +10,7 @@ use karcis_core::fault::Fault;
 use karcis_core::settings::{self, Language, Shop};
 use karcis_core::staff::{self, Person, Session};
 use karcis_core::values::Timestamp;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The session's token where a window, not a cookie, holds it. The shell puts one into each request of its window.
@@ -25,6 +26,10 @@ impl WindowSession {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = token;
     }
 }
+
+/// Where a browser's request comes from. The server puts one into each request it takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller(pub IpAddr);
 
 /// Who comes, and to what kind of shop.
 #[derive(Debug)]

@@ -2,9 +2,10 @@
 
 use crate::browser::{Served, read_reply};
 use crate::console::run;
-use axum::Router;
 use axum::routing::get;
+use axum::{Extension, Router};
 use karcis_app::serve::{MOST_CONNECTIONS, Patience, serve};
+use karcis_web::Caller;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -68,6 +69,7 @@ async fn server(patience: Patience) -> Server {
     let router = Router::new()
         .route("/", get(async || "ya"))
         .route("/large", get(async || vec![b'x'; 64 * 1024 * 1024]))
+        .route("/caller", get(async |Extension(caller): Extension<Caller>| caller.0.to_string()))
         .route("/never", get(async || std::future::pending::<()>().await))
         .route("/body", axum::routing::post(async |body: axum::body::Bytes| body.len().to_string()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -85,6 +87,14 @@ async fn asked(address: SocketAddr, request: &str) -> String {
 }
 
 const PLAIN: &str = "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+
+#[tokio::test]
+async fn the_screens_are_told_where_a_request_comes_from_and_no_header_says_otherwise() {
+    let server = server(Patience::default()).await;
+    let lies = "forwarded: for=10.0.0.1\r\nx-forwarded-for: 10.0.0.1\r\nx-real-ip: 10.0.0.1\r\n";
+    let request = format!("GET /caller HTTP/1.1\r\nhost: x\r\n{lies}connection: close\r\n\r\n");
+    assert!(asked(server.address, &request).await.ends_with("\r\n\r\n127.0.0.1"));
+}
 
 #[tokio::test]
 async fn clients_that_never_finish_are_let_go_and_others_are_served() {

@@ -1,5 +1,6 @@
 //! The people of the shop: who may do what, how they sign in, and how long they stay signed in.
 
+mod guess;
 mod password;
 mod person;
 mod role;
@@ -12,6 +13,7 @@ mod store;
 mod tests;
 
 pub use crate::secrets::Cost;
+pub use guess::{Door, SignInError, Who};
 pub use password::{NewPassword, ParsePasswordError, PasswordHash, hash};
 pub use person::{Person, PersonName, StaffError, Theme};
 pub use role::{Area, Deed, Permission, Role};
@@ -21,6 +23,6 @@ pub use roster::{
 };
 pub use session::{
     MOST_SESSIONS, ParseTokenHashError, Place, Session, SessionToken, TokenHash, end_expired_sessions,
-    end_session, end_sessions_of, session, sessions, touch_session,
+    end_session, end_sessions_of, session, sessions, set_session_counter, touch_session,
 };
-pub use sign_in::{SignInError, SignedIn, confirm_password, sign_in};
+pub use sign_in::{ApprovalError, SignedIn, confirm_by, confirm_password, sign_in};

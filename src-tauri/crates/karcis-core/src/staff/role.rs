@@ -130,9 +130,35 @@ impl Area {
         Area::Report,
         Area::Printing,
     ];
+
+    /// The name as kept in rows.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Area::System => "system",
+            Area::User => "user",
+            Area::Payment => "payment",
+            Area::Voucher => "voucher",
+            Area::Pppoe => "pppoe",
+            Area::Customer => "customer",
+            Area::Whatsapp => "whatsapp",
+            Area::Counter => "counter",
+            Area::Report => "report",
+            Area::Printing => "printing",
+        }
+    }
 }
 
 impl Deed {
     /// Every deed.
     pub const ALL: [Deed; 4] = [Deed::Create, Deed::Read, Deed::Update, Deed::Delete];
+
+    /// The name as kept in rows.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Deed::Create => "create",
+            Deed::Read => "read",
+            Deed::Update => "update",
+            Deed::Delete => "delete",
+        }
+    }
 }

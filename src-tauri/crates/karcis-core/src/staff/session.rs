@@ -5,7 +5,7 @@ use super::{Person, Role, StaffError, store};
 use crate::audit::Actor;
 use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
-use crate::values::{StaffId, Timestamp};
+use crate::values::{CounterId, StaffId, Timestamp};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::CryptoRng;
@@ -140,6 +140,8 @@ pub struct Session {
     pub last_seen_at: Timestamp,
     /// When it ends whatever happens.
     pub expires_at: Timestamp,
+    /// The counter it sells at, when one was picked.
+    pub counter: Option<CounterId>,
 }
 
 impl Session {
@@ -210,6 +212,23 @@ pub fn touch_session(tx: &WriteTx<'_>, token_hash: &TokenHash, now: Timestamp) -
     store::touch(tx, token_hash, now, now - TOUCH_EVERY)
 }
 
+/// Picks the counter a session sells at. That the counter is there is for the caller to see to.
+pub fn set_session_counter(
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    token_hash: &TokenHash,
+    counter: Option<CounterId>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let Some(session) = store::session(tx, token_hash)? else { return Ok(()) };
+    if session.counter == counter {
+        return Ok(());
+    }
+    store::set_counter(tx, token_hash, counter)?;
+    let detail = json!({ "counter": counter.map(|counter| counter.to_string()) });
+    note(tx, actor, "staff.pick_counter", session.person.id, &detail, now)
+}
+
 /// Ends one session: one's own by signing out, or another's. A session that has ended stays as it is.
 pub fn end_session(
     tx: &WriteTx<'_>,
@@ -276,11 +295,12 @@ pub(super) fn begin(
     person: &Person,
     token_hash: &TokenHash,
     place: Place,
+    counter: Option<CounterId>,
     now: Timestamp,
 ) -> Result<(), Fault> {
     end_expired_sessions(tx, now)?;
     for session in store::open_sessions(tx, person.id)?.iter().skip(MOST_SESSIONS - 1) {
         store::end(tx, &session.token_hash, EndedWhy::TooMany, now)?;
     }
-    store::begin_session(tx, token_hash, person.id, place, now, now + place.longest())
+    store::begin_session(tx, token_hash, person.id, place, counter, now)
 }

@@ -1,17 +1,16 @@
-//! Signing in: a guess is counted before it is weighed, and each further one waits longer.
+//! Signing in, and proving again who one is.
 
+use super::guess::{Door, SignInError, Who, weigh_password};
 use super::password::{self, PasswordHash};
 use super::roster::note;
-use super::session::{self, Place, SessionToken};
+use super::session::{self, SessionToken};
 use super::store::{self, Account};
-use super::{Person, PersonName};
+use super::{Permission, Person};
+use crate::audit::Actor;
 use crate::db::{Db, WriteTx};
-use crate::fault::Fault;
-use crate::secrets::Cost;
 use crate::values::{StaffId, Timestamp};
 use rand::CryptoRng;
 use serde_json::json;
-use std::time::Duration;
 
 /// Somebody who has just signed in.
 #[derive(Debug)]
@@ -22,29 +21,19 @@ pub struct SignedIn {
     pub person: Person,
 }
 
-/// Why somebody is not let in.
+/// Why somebody's approval does not count.
 #[derive(Debug, thiserror::Error)]
-pub enum SignInError {
-    /// There is no such person, or the password is another; nobody is told which.
-    #[error("wrong name or password")]
-    Wrong,
-    /// The password is right, and the person is disabled.
-    #[error("this person is disabled")]
-    Disabled,
-    /// Too many wrong passwords lately; even the right one is refused until then.
-    #[error("too early after wrong passwords")]
-    Wait {
-        /// When the next attempt is weighed.
-        until: Timestamp,
-    },
-    /// We are broken.
+pub enum ApprovalError {
+    /// Not let in at all.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    SignIn(#[from] SignInError),
+    /// The password is right, and this person may not do it either, or has yet to choose a password of their own.
+    #[error("this person may not approve")]
+    NotAllowed {
+        /// Who it was.
+        name: String,
+    },
 }
-
-/// Wrong passwords in a row that cost no waiting.
-const FREE_FAILURES: u32 = 3;
-const LONGEST_DELAY_S: u64 = 10;
 
 /// Signs somebody in. Slow on purpose, and works in transactions of its own: call it on a blocking thread.
 ///
@@ -52,135 +41,86 @@ const LONGEST_DELAY_S: u64 = 10;
 /// anew.
 pub fn sign_in(
     db: &Db,
+    door: &Door,
     name: &str,
     password: &str,
-    place: Place,
     rng: &mut dyn CryptoRng,
     now: Timestamp,
 ) -> Result<SignedIn, SignInError> {
-    sign_in_at(Cost::DEFAULT, db, name, password, place, rng, now)
-}
-
-pub(super) fn sign_in_at(
-    cost: Cost,
-    db: &Db,
-    name: &str,
-    password: &str,
-    place: Place,
-    rng: &mut dyn CryptoRng,
-    now: Timestamp,
-) -> Result<SignedIn, SignInError> {
-    let attempt = db.write(|tx| match name.parse::<PersonName>() {
-        Ok(name) => admit(tx, store::account_named(tx, &name)?, now),
-        Err(_) => Ok(Attempt::Weigh(None)),
-    })?;
-    let account = weigh(db, attempt.admitted()?, password, cost, now)?;
-    let fresher = account.hash.is_cheaper_than(cost).then(|| password::hash_text(password, cost, rng));
+    let account = weigh_password(db, door, Who::Named(name), password, now)?;
+    let fresher =
+        account.hash.is_cheaper_than(door.cost).then(|| password::hash_text(password, door.cost, rng));
     let token = SessionToken::new(rng);
-    let person = db.write(|tx| let_in(tx, &account, fresher.as_ref(), &token, place, now))?;
+    let person = db.write(|tx| let_in(tx, door, &account, fresher.as_ref(), &token, now))?;
     Ok(SignedIn { token, person })
 }
 
 /// Whether this is the person's own password, asked again before something that matters.
 ///
 /// Guarded as [`sign_in`] is: an unattended screen is no place to guess. Slow, in transactions of its own.
-pub fn confirm_password(db: &Db, id: StaffId, password: &str, now: Timestamp) -> Result<(), SignInError> {
-    let attempt = db.write(|tx| admit(tx, store::account(tx, id)?, now))?;
-    let account = weigh(db, attempt.admitted()?, password, Cost::DEFAULT, now)?;
-    db.write(|tx| Ok(store::forgive(tx, account.person.id)?))
-}
-
-/// How long the attempt after so many failures in a row waits: 1, 2, 4, 8, then 10 seconds from the third on.
-///
-/// Never a lock: whoever knows the password gets in within ten seconds, however much somebody else guesses.
-pub(super) const fn delay(failures: u32) -> Duration {
-    if failures < FREE_FAILURES {
-        return Duration::ZERO;
-    }
-    let doublings = failures - FREE_FAILURES;
-    if doublings > 3 { Duration::from_secs(LONGEST_DELAY_S) } else { Duration::from_secs(1 << doublings) }
-}
-
-enum Attempt {
-    Weigh(Option<Account>),
-    Wait { until: Timestamp },
-}
-
-impl Attempt {
-    fn admitted(self) -> Result<Option<Account>, SignInError> {
-        match self {
-            Attempt::Weigh(account) => Ok(account),
-            Attempt::Wait { until } => Err(SignInError::Wait { until }),
-        }
-    }
-}
-
-/// Lets an attempt be weighed, counting it as failed until it has succeeded: attempts made side by side are then
-/// guesses in a row as well.
-fn admit(tx: &WriteTx<'_>, account: Option<Account>, now: Timestamp) -> Result<Attempt, Fault> {
-    let Some(account) = account else { return Ok(Attempt::Weigh(None)) };
-    let id = account.person.id;
-    let last = match account.last_failure_at {
-        Some(ahead) if ahead > now => {
-            // The clock was set back: the delay begins anew, neither skipped nor stretched until the clock is there.
-            store::date_failure(tx, id, now)?;
-            Some(now)
-        }
-        known => known,
-    };
-    match last.map(|last| last + delay(account.failures)) {
-        Some(until) if now < until => Ok(Attempt::Wait { until }),
-        Some(_) | None => {
-            store::count_attempt(tx, id, now)?;
-            Ok(Attempt::Weigh(Some(account)))
-        }
-    }
-}
-
-/// The account, when the password is its own. Takes as long for a person who does not exist.
-fn weigh(
+pub fn confirm_password(
     db: &Db,
-    account: Option<Account>,
+    door: &Door,
+    id: StaffId,
     password: &str,
-    cost: Cost,
     now: Timestamp,
-) -> Result<Account, SignInError> {
-    let hash = account.as_ref().map_or_else(|| PasswordHash::decoy(cost), |account| account.hash.clone());
-    match (account, hash.matches(password)) {
-        (Some(account), true) => Ok(account),
-        (Some(account), false) => {
-            let detail = json!({ "failures": account.failures + 1 });
-            let person = &account.person;
-            db.write(|tx| note(tx, &person.actor(), "staff.sign_in_failed", person.id, &detail, now))?;
-            Err(SignInError::Wrong)
+) -> Result<(), SignInError> {
+    let account = weigh_password(db, door, Who::Known(id), password, now)?;
+    db.write(|tx| Ok(store::forgive(tx, account.person.id, &door.source())?))
+}
+
+/// Somebody who may do what `asked_by` may not, once they have typed their password beside them.
+///
+/// Guarded as [`sign_in`] is, and left in the audit trail. Slow, in transactions of its own.
+pub fn confirm_by(
+    db: &Db,
+    door: &Door,
+    who: Who<'_>,
+    password: &str,
+    permission: Permission,
+    asked_by: &Actor,
+    now: Timestamp,
+) -> Result<Actor, ApprovalError> {
+    let weighed = weigh_password(db, door, who, password, now)?;
+    let approved = db.write(|tx| {
+        let person = still_theirs(tx, &weighed)?.person;
+        store::forgive(tx, person.id, &door.source())?;
+        if person.must_change || !person.role.may(permission) {
+            return Ok::<_, SignInError>(Err(ApprovalError::NotAllowed { name: person.name }));
         }
-        // Nothing is written down: what was typed as a name may be somebody's password.
-        (None, _) => Err(SignInError::Wrong),
+        let (area, deed) = (permission.area.as_str(), permission.deed.as_str());
+        let detail = json!({ "area": area, "deed": deed, "asked_by": asked_by.id() });
+        note(tx, &person.actor(), "staff.approve", person.id, &detail, now)?;
+        Ok(Ok(person.actor()))
+    });
+    approved?
+}
+
+/// The account as it is now, unless its password was changed while the old one was weighed.
+pub(super) fn still_theirs(tx: &WriteTx<'_>, weighed: &Account) -> Result<Account, SignInError> {
+    let account = store::account(tx, weighed.person.id)?.ok_or(SignInError::Wrong)?;
+    if account.hash != weighed.hash {
+        return Err(SignInError::Wrong);
     }
+    if account.person.disabled { Err(SignInError::Disabled) } else { Ok(account) }
 }
 
 fn let_in(
     tx: &WriteTx<'_>,
+    door: &Door,
     weighed: &Account,
     fresher: Option<&PasswordHash>,
     token: &SessionToken,
-    place: Place,
     now: Timestamp,
 ) -> Result<Person, SignInError> {
-    let id = weighed.person.id;
-    let account = store::account(tx, id)?.ok_or(SignInError::Wrong)?;
-    if account.hash != weighed.hash {
-        return Err(SignInError::Wrong);
-    }
-    if account.person.disabled {
-        return Err(SignInError::Disabled);
-    }
+    let account = still_theirs(tx, weighed)?;
+    let (id, place) = (account.person.id, door.place);
     if let Some(hash) = fresher {
         store::set_hash(tx, id, hash)?;
     }
-    store::forgive(tx, id)?;
+    store::forgive(tx, id, &door.source())?;
     store::signed_in(tx, id, now)?;
-    session::begin(tx, &account.person, &token.hash(), place, now)?;
+    session::begin(tx, &account.person, &token.hash(), place, None, now)?;
     note(tx, &account.person.actor(), "staff.sign_in", id, &json!({ "place": place.as_str() }), now)?;
     Ok(Person { last_sign_in_at: Some(now), ..account.person })
 }

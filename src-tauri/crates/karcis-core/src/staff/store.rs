@@ -1,18 +1,17 @@
 //! The SQL of staff and sessions.
 
+use super::guess::MOST_SOURCES;
 use super::session::{EndedWhy, Place, Session, TokenHash};
 use super::{PasswordHash, Person, PersonName, Role, Theme};
 use crate::db::{ReadTx, Row, WriteTx, params};
 use crate::fault::Fault;
 use crate::settings::Language;
-use crate::values::{StaffId, Timestamp};
+use crate::values::{CounterId, StaffId, Timestamp};
 
 /// A person with what signing in needs.
 pub(super) struct Account {
     pub(super) person: Person,
     pub(super) hash: PasswordHash,
-    pub(super) failures: u32,
-    pub(super) last_failure_at: Option<Timestamp>,
 }
 
 /// Somebody to be added.
@@ -63,7 +62,7 @@ pub(super) fn person(tx: &ReadTx<'_>, id: StaffId) -> Result<Option<Person>, Fau
 pub(super) fn account(tx: &ReadTx<'_>, id: StaffId) -> Result<Option<Account>, Fault> {
     tx.maybe(
         "SELECT id, name, role, must_change, disabled, language, theme, created_at, last_sign_in_at,
-                password_hash, failures, last_failure_at
+                password_hash
          FROM staff WHERE id = $1",
         params![id],
         read_account,
@@ -73,7 +72,7 @@ pub(super) fn account(tx: &ReadTx<'_>, id: StaffId) -> Result<Option<Account>, F
 pub(super) fn account_named(tx: &ReadTx<'_>, name: &PersonName) -> Result<Option<Account>, Fault> {
     tx.maybe(
         "SELECT id, name, role, must_change, disabled, language, theme, created_at, last_sign_in_at,
-                password_hash, failures, last_failure_at
+                password_hash
          FROM staff WHERE name_key = $1",
         params![name.key()],
         read_account,
@@ -82,9 +81,8 @@ pub(super) fn account_named(tx: &ReadTx<'_>, name: &PersonName) -> Result<Option
 
 pub(super) fn add(tx: &WriteTx<'_>, hired: &Hired<'_>, now: Timestamp) -> Result<(), Fault> {
     tx.run(
-        "INSERT INTO staff (id, name, name_key, role, password_hash, must_change, disabled, failures,
-                            created_at, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $7)",
+        "INSERT INTO staff (id, name, name_key, role, password_hash, must_change, disabled, created_at, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $7)",
         params![
             hired.id,
             hired.name.as_str(),
@@ -104,11 +102,8 @@ pub(super) fn set_disabled(
     disabled: bool,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    tx.run(
-        "UPDATE staff SET disabled = $2, failures = 0, last_failure_at = NULL, changed_at = $3 WHERE id = $1",
-        params![id, disabled, now],
-    )?;
-    Ok(())
+    tx.run("UPDATE staff SET disabled = $2, changed_at = $3 WHERE id = $1", params![id, disabled, now])?;
+    forget_failures_of(tx, id)
 }
 
 pub(super) fn set_role(tx: &WriteTx<'_>, id: StaffId, role: Role, now: Timestamp) -> Result<(), Fault> {
@@ -124,12 +119,10 @@ pub(super) fn set_password(
     now: Timestamp,
 ) -> Result<(), Fault> {
     tx.run(
-        "UPDATE staff SET password_hash = $2, must_change = $3, failures = 0, last_failure_at = NULL,
-                changed_at = $4
-         WHERE id = $1",
+        "UPDATE staff SET password_hash = $2, must_change = $3, changed_at = $4 WHERE id = $1",
         params![id, hash.as_str(), must_change, now],
     )?;
-    Ok(())
+    forget_failures_of(tx, id)
 }
 
 pub(super) fn set_hash(tx: &WriteTx<'_>, id: StaffId, hash: &PasswordHash) -> Result<(), Fault> {
@@ -151,18 +144,60 @@ pub(super) fn set_preferences(
     Ok(())
 }
 
-pub(super) fn count_attempt(tx: &WriteTx<'_>, id: StaffId, now: Timestamp) -> Result<(), Fault> {
-    tx.run("UPDATE staff SET failures = failures + 1, last_failure_at = $2 WHERE id = $1", params![id, now])?;
+/// Wrong passwords in a row from one source, and when the last one came.
+pub(super) fn failures(
+    tx: &ReadTx<'_>,
+    id: StaffId,
+    source: &str,
+) -> Result<Option<(u32, Timestamp)>, Fault> {
+    tx.maybe(
+        "SELECT failures, last_at FROM sign_in_failures WHERE staff_id = $1 AND source = $2",
+        params![id, source],
+        |row| Ok((row.count(0)?, row.timestamp(1)?)),
+    )
+}
+
+pub(super) fn count_failure(
+    tx: &WriteTx<'_>,
+    id: StaffId,
+    source: &str,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.run(
+        "INSERT INTO sign_in_failures (staff_id, source, failures, last_at) VALUES ($1, $2, 1, $3)
+         ON CONFLICT (staff_id, source)
+         DO UPDATE SET failures = sign_in_failures.failures + 1, last_at = excluded.last_at",
+        params![id, source, now],
+    )?;
+    tx.run(
+        "DELETE FROM sign_in_failures WHERE staff_id = $1 AND source NOT IN
+            (SELECT source FROM sign_in_failures WHERE staff_id = $1 ORDER BY last_at DESC, source LIMIT $2)",
+        params![id, MOST_SOURCES],
+    )?;
     Ok(())
 }
 
-pub(super) fn date_failure(tx: &WriteTx<'_>, id: StaffId, at: Timestamp) -> Result<(), Fault> {
-    tx.run("UPDATE staff SET last_failure_at = $2 WHERE id = $1", params![id, at])?;
+pub(super) fn date_failure(tx: &WriteTx<'_>, id: StaffId, source: &str, at: Timestamp) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE sign_in_failures SET last_at = $3 WHERE staff_id = $1 AND source = $2",
+        params![id, source, at],
+    )?;
     Ok(())
 }
 
-pub(super) fn forgive(tx: &WriteTx<'_>, id: StaffId) -> Result<(), Fault> {
-    tx.run("UPDATE staff SET failures = 0, last_failure_at = NULL WHERE id = $1", params![id])?;
+pub(super) fn forget_failures_before(tx: &WriteTx<'_>, before: Timestamp) -> Result<(), Fault> {
+    tx.run("DELETE FROM sign_in_failures WHERE last_at < $1", params![before])?;
+    Ok(())
+}
+
+fn forget_failures_of(tx: &WriteTx<'_>, id: StaffId) -> Result<(), Fault> {
+    tx.run("DELETE FROM sign_in_failures WHERE staff_id = $1", params![id])?;
+    Ok(())
+}
+
+/// A password that was proven takes back what went wrong at the same place before.
+pub(super) fn forgive(tx: &WriteTx<'_>, id: StaffId, source: &str) -> Result<(), Fault> {
+    tx.run("DELETE FROM sign_in_failures WHERE staff_id = $1 AND source = $2", params![id, source])?;
     Ok(())
 }
 
@@ -175,7 +210,7 @@ pub(super) fn session(tx: &ReadTx<'_>, token_hash: &TokenHash) -> Result<Option<
     tx.maybe(
         "SELECT staff.id, staff.name, staff.role, staff.must_change, staff.disabled, staff.language, staff.theme,
                 staff.created_at, staff.last_sign_in_at, sessions.token_hash, sessions.place, sessions.created_at,
-                sessions.last_seen_at, sessions.expires_at
+                sessions.last_seen_at, sessions.expires_at, sessions.counter_id
          FROM sessions JOIN staff ON staff.id = sessions.staff_id
          WHERE sessions.token_hash = $1 AND sessions.ended_at IS NULL",
         params![token_hash.as_str()],
@@ -187,7 +222,7 @@ pub(super) fn open_sessions(tx: &ReadTx<'_>, id: StaffId) -> Result<Vec<Session>
     tx.all(
         "SELECT staff.id, staff.name, staff.role, staff.must_change, staff.disabled, staff.language, staff.theme,
                 staff.created_at, staff.last_sign_in_at, sessions.token_hash, sessions.place, sessions.created_at,
-                sessions.last_seen_at, sessions.expires_at
+                sessions.last_seen_at, sessions.expires_at, sessions.counter_id
          FROM sessions JOIN staff ON staff.id = sessions.staff_id
          WHERE sessions.staff_id = $1 AND sessions.ended_at IS NULL
          ORDER BY sessions.last_seen_at DESC, sessions.token_hash",
@@ -200,7 +235,7 @@ pub(super) fn all_open_sessions(tx: &ReadTx<'_>) -> Result<Vec<Session>, Fault> 
     tx.all(
         "SELECT staff.id, staff.name, staff.role, staff.must_change, staff.disabled, staff.language, staff.theme,
                 staff.created_at, staff.last_sign_in_at, sessions.token_hash, sessions.place, sessions.created_at,
-                sessions.last_seen_at, sessions.expires_at
+                sessions.last_seen_at, sessions.expires_at, sessions.counter_id
          FROM sessions JOIN staff ON staff.id = sessions.staff_id
          WHERE sessions.ended_at IS NULL",
         params![],
@@ -213,13 +248,25 @@ pub(super) fn begin_session(
     token_hash: &TokenHash,
     id: StaffId,
     place: Place,
+    counter: Option<CounterId>,
     now: Timestamp,
-    expires_at: Timestamp,
 ) -> Result<(), Fault> {
     tx.run(
-        "INSERT INTO sessions (token_hash, staff_id, place, created_at, last_seen_at, expires_at)
-         VALUES ($1, $2, $3, $4, $4, $5)",
-        params![token_hash.as_str(), id, place.as_str(), now, expires_at],
+        "INSERT INTO sessions (token_hash, staff_id, place, created_at, last_seen_at, expires_at, counter_id)
+         VALUES ($1, $2, $3, $4, $4, $5, $6)",
+        params![token_hash.as_str(), id, place.as_str(), now, now + place.longest(), counter],
+    )?;
+    Ok(())
+}
+
+pub(super) fn set_counter(
+    tx: &WriteTx<'_>,
+    token_hash: &TokenHash,
+    counter: Option<CounterId>,
+) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE sessions SET counter_id = $2 WHERE token_hash = $1",
+        params![token_hash.as_str(), counter],
     )?;
     Ok(())
 }
@@ -275,8 +322,6 @@ fn read_account(row: &Row<'_>) -> Result<Account, Fault> {
     Ok(Account {
         person: read_person(row)?,
         hash: hash.ok_or_else(|| Fault::new("a person has no usable password hash"))?,
-        failures: row.count(10)?,
-        last_failure_at: row.maybe_timestamp(11)?,
     })
 }
 
@@ -289,5 +334,6 @@ fn read_session(row: &Row<'_>) -> Result<Session, Fault> {
         created_at: row.timestamp(11)?,
         last_seen_at: row.timestamp(12)?,
         expires_at: row.timestamp(13)?,
+        counter: row.maybe_parsed(14)?,
     })
 }

@@ -1,17 +1,17 @@
-use super::sign_in::{delay, sign_in_at};
 use super::*;
 use crate::audit::{self, Actor, Chain};
 use crate::db::{Db, params};
 use crate::fault::Fault;
 use crate::secrets::derivations_on_this_thread;
 use crate::settings::{self, Language};
-use crate::values::{StaffId, Timestamp};
+use crate::values::{CounterId, StaffId, Timestamp};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+mod approvals;
 mod passwords;
 mod rosters;
 mod sessions;
@@ -20,6 +20,13 @@ mod sign_ins;
 const OPENING: Timestamp = Timestamp::from_millis(1_795_201_200_000);
 const RIGHT: &str = "becak-biru-7-roda";
 const OTHER: &str = "gerobak hijau muda";
+
+const WINDOW: Door = Door { place: Place::Window, address: None, cost: Cost::TESTS };
+
+/// A browser at this address.
+fn browser(address: &str) -> Door {
+    Door { place: Place::Browser, address: Some(address.parse().unwrap()), cost: Cost::TESTS }
+}
 
 /// A shop with an owner called Ibu Sri; everybody's password is [`RIGHT`].
 struct Shop {
@@ -46,11 +53,21 @@ impl Shop {
     }
 
     fn try_sign_in(&self, who: &str, password: &str, now: Timestamp) -> Result<SignedIn, SignInError> {
-        sign_in_at(Cost::TESTS, &self.db, who, password, Place::Window, &mut self.rng(), now)
+        self.try_at(&WINDOW, who, password, now)
+    }
+
+    fn try_at(
+        &self,
+        door: &Door,
+        who: &str,
+        password: &str,
+        now: Timestamp,
+    ) -> Result<SignedIn, SignInError> {
+        sign_in(&self.db, door, who, password, &mut self.rng(), now)
     }
 
     fn sign_in_at(&self, who: &str, place: Place, now: Timestamp) -> SessionToken {
-        sign_in_at(Cost::TESTS, &self.db, who, RIGHT, place, &mut self.rng(), now).unwrap().token
+        self.try_at(&Door { place, ..WINDOW }, who, RIGHT, now).unwrap().token
     }
 
     /// Another one for each sign-in, as no two tokens are the same.

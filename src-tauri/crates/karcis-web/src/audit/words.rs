@@ -32,6 +32,8 @@ pub(super) fn kinds(chosen: &str, t: &Texts) -> Vec<Choice> {
 pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
     let d = &t.audit.deeds;
     match deed {
+        "staff.approve" => d.staff_approve,
+        "staff.pick_counter" => d.staff_pick_counter,
         "staff.found" => d.staff_found,
         "staff.hire" => d.staff_hire,
         "staff.disable" => d.staff_disable,

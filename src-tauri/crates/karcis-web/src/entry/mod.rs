@@ -7,7 +7,7 @@ mod sign_in;
 pub(crate) mod unlock;
 
 pub(crate) use own_password::page as own_password_page;
-pub(crate) use sign_in::{page as sign_in_page, signed_in};
+pub(crate) use sign_in::{page as sign_in_page, signed_in, wait};
 
 use crate::access::Access;
 use crate::office::Office;

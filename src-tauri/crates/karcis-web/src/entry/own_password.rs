@@ -2,7 +2,7 @@
 
 use crate::answer::{Answer, again, go, show_with};
 use crate::desk::Desk;
-use crate::entry::passwords;
+use crate::entry::{passwords, wait};
 use crate::error::Error;
 use crate::fields::{Field, Form};
 use crate::frame::{Frame, Nav};
@@ -67,15 +67,14 @@ pub(super) async fn change(desk: Desk, Form(form): Form<OwnPasswordForm>) -> Ans
     let (Some(chosen), None) = (chosen, &new.error) else {
         return again(&view(&desk, current, new).await?);
     };
-    let (office, id, known) = (desk.office.clone(), person.id, Zeroizing::new(form.current));
+    let (door, office, id, known) =
+        (desk.door(), desk.office.clone(), person.id, Zeroizing::new(form.current));
     let confirmed =
-        desk.blocking(move || staff::confirm_password(office.db(), id, &known, office.now())).await?;
+        desk.blocking(move || staff::confirm_password(office.db(), &door, id, &known, office.now())).await?;
     match confirmed {
         Ok(()) => {}
         Err(SignInError::Wrong) => current.refuse(desk.t.password.wrong_current),
-        Err(SignInError::Wait { until }) => {
-            current.refuse(desk.t.sign_in.wait(until.since(desk.now()).as_secs() + 1));
-        }
+        Err(SignInError::Wait { until }) => current.refuse(wait(&desk, until).0),
         Err(SignInError::Disabled) => return Err(Error::SignIn),
         Err(SignInError::Fault(fault)) => return Err(Error::Fault(fault)),
     }

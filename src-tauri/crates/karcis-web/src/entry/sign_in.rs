@@ -14,6 +14,7 @@ use karcis_core::fault::Fault;
 use karcis_core::staff::{self, Place, SignInError};
 use karcis_core::values::Timestamp;
 use serde::Deserialize;
+use std::time::Duration;
 
 #[derive(Template)]
 #[template(path = "entry/sign_in.html")]
@@ -86,21 +87,18 @@ pub(super) async fn check(desk: Desk, Form(form): Form<SignInForm>) -> Answer {
 
 /// Signs somebody in and goes on to `next`, or says on the form why not.
 pub(crate) async fn signed_in(desk: &Desk, name: &str, password: &str, next: &str) -> Answer {
-    let (office, given, secret) =
-        (desk.office.clone(), name.to_owned(), zeroize::Zeroizing::new(password.to_owned()));
+    let (door, office, given, secret) =
+        (desk.door(), desk.office.clone(), name.to_owned(), zeroize::Zeroizing::new(password.to_owned()));
     let answer = desk
         .blocking(move || {
             let (mut rng, now) = (office.rng(), office.now());
-            staff::sign_in(office.db(), &given, &secret, office.place(), rng.as_mut(), now)
+            staff::sign_in(office.db(), &door, &given, &secret, rng.as_mut(), now)
         })
         .await?;
     let (message, wait_s) = match answer {
         Ok(signed_in) => return enter(desk, signed_in.token.as_str(), next),
         Err(SignInError::Wrong) => (desk.t.sign_in.wrong.to_owned(), 0),
-        Err(SignInError::Wait { until }) => {
-            let seconds = seconds_until(until, desk.now());
-            (desk.t.sign_in.wait(seconds), seconds)
-        }
+        Err(SignInError::Wait { until }) => wait(desk, until),
         Err(SignInError::Disabled) => return Err(Error::Refused(Refusal::R203)),
         Err(SignInError::Fault(fault)) => return Err(Error::Fault(fault)),
     };
@@ -109,9 +107,11 @@ pub(crate) async fn signed_in(desk: &Desk, name: &str, password: &str, next: &st
     again(&view(desk, name, password, next, wait_s).await?)
 }
 
-fn seconds_until(until: Timestamp, now: Timestamp) -> u64 {
-    let left = until.since(now);
-    left.as_secs() + u64::from(left.subsec_millis() > 0)
+/// How long it is until the next try is weighed: in words, and in whole seconds.
+pub(crate) fn wait(desk: &Desk, until: Timestamp) -> (String, u64) {
+    let left = until.since(desk.now());
+    let seconds = left.as_secs() + u64::from(left.subsec_millis() > 0);
+    (desk.t.sign_in.wait(desk.format.span(Duration::from_secs(seconds))), seconds)
 }
 
 fn enter(desk: &Desk, token: &str, next: &str) -> Answer {

@@ -198,3 +198,25 @@ fn sessions_that_ended_long_ago_are_forgotten_and_open_ones_are_not() {
     shop.sign_in_at("Ibu Sri", Place::Browser, after_min(92 * day));
     assert_eq!(count(), 3, "the first one ended 91 days ago");
 }
+
+#[test]
+fn a_session_keeps_the_counter_that_was_picked_for_it() {
+    let shop = shop();
+    let (here, elsewhere) = (
+        shop.sign_in_at("Ibu Sri", Place::Window, OPENING),
+        shop.sign_in_at("Ibu Sri", Place::Browser, OPENING),
+    );
+    assert_eq!(shop.session(&here, OPENING).unwrap().counter, None);
+    let counter = CounterId::new(OPENING, &mut shop.rng());
+    let pick = |counter| {
+        let actor = shop.owner.actor();
+        shop.db.write(|tx| set_session_counter(tx, &actor, &here.hash(), counter, OPENING)).unwrap();
+    };
+    pick(Some(counter));
+    pick(Some(counter));
+    assert_eq!(shop.session(&here, OPENING).unwrap().counter, Some(counter));
+    assert_eq!(shop.session(&elsewhere, OPENING).unwrap().counter, None);
+    pick(None);
+    assert_eq!(shop.session(&here, OPENING).unwrap().counter, None);
+    assert_eq!(shop.deeds().iter().filter(|deed| *deed == "staff.pick_counter").count(), 2);
+}
