@@ -24,7 +24,8 @@ ALTER TABLE batches ADD COLUMN purpose TEXT NOT NULL DEFAULT 'sheet' CHECK (purp
 ALTER TABLE vouchers ADD COLUMN standing TEXT NOT NULL DEFAULT 'unsold'
     CHECK (standing IN ('unsold', 'stock', 'reserved', 'sold'));
 ALTER TABLE vouchers ADD COLUMN sold_at {{big}};
-CREATE INDEX vouchers_in_stock ON vouchers (plan_id, number) WHERE standing = 'stock';
+CREATE INDEX vouchers_in_stock ON vouchers (batch_id, standing, state, disabled, number) WHERE standing = 'stock';
+CREATE INDEX batches_by_purpose ON batches (plan_id, purpose, number);
 
 CREATE TABLE accounts (
     id TEXT PRIMARY KEY,
@@ -214,6 +215,7 @@ CREATE TABLE sales (
     business_day {{big}} NOT NULL,
     at {{big}} NOT NULL
 ) {{strict}};
+CREATE INDEX sales_by_code ON sales (code);
 CREATE INDEX sales_by_receipt ON sales (receipt_id, number);
 CREATE INDEX sales_by_shift ON sales (shift_id, plan_id, plan_name, price, discount, paid);
 CREATE INDEX sales_by_day ON sales (business_day, practice, plan_id, cashier_id, router_id, paid, cost);

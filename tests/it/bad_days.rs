@@ -123,6 +123,7 @@ fn put_right(shop: &TestShop) -> PlanRequest {
         code: shop.plan.code.clone(),
         counter_key: None,
         colour: "blue".to_owned(),
+        counter_fill: karcis_core::plans::Fill::Fresh,
     }
 }
 

@@ -73,6 +73,7 @@ async fn a_set_or_remove_applied_but_never_answered_ends_as_wished() {
             code: shop.plan.code.clone(),
             counter_key: None,
             colour: "blue".to_owned(),
+            counter_fill: karcis_core::plans::Fill::Fresh,
         };
         shop.db
             .write(|tx| {

@@ -280,5 +280,6 @@ fn day_plan(router: RouterId) -> PlanRequest {
         code: CodeStyle { mode: CodeMode::Same, alphabet: Alphabet::A28, length: 8, prefix: String::new() },
         counter_key: Some(1),
         colour: "teal".to_owned(),
+        counter_fill: karcis_core::plans::Fill::Fresh,
     }
 }

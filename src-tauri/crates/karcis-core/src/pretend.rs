@@ -75,5 +75,6 @@ pub(crate) fn plan_request(router: RouterId) -> PlanRequest {
         code: CodeStyle { mode: CodeMode::Same, alphabet: Alphabet::A28, length: 8, prefix: "wm".to_owned() },
         counter_key: None,
         colour: "teal".to_owned(),
+        counter_fill: plans::Fill::Fresh,
     }
 }

@@ -154,6 +154,7 @@ impl Stall {
             },
             counter_key: None,
             colour: "teal".to_owned(),
+            counter_fill: karcis_core::plans::Fill::Fresh,
         };
         let mut rng = UnwrapErr(SysRng);
         Ok(self.db.write(|tx| plans::add(tx, &self.actor, &request, name, &mut rng, now()))?)

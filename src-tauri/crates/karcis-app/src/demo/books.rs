@@ -159,6 +159,7 @@ pub(super) fn plan(
         code: CodeStyle { mode: CodeMode::Same, alphabet: Alphabet::A28, length: 8, prefix: String::new() },
         counter_key: None,
         colour: plans::COLOURS[0].to_owned(),
+        counter_fill: plans::Fill::Fresh,
     };
     plans::add(tx, actor, &request, "demo-plan", rng, now).map_err(Fault::new)
 }

@@ -65,6 +65,7 @@ fn batch_made(folder: &Path) -> Vec<String> {
         code: code.clone(),
         counter_key: None,
         colour: "teal".to_owned(),
+        counter_fill: karcis_core::plans::Fill::Fresh,
     };
     let karcis = Actor::karcis();
     let batch = db

@@ -98,10 +98,19 @@ impl Engine {
                 self.db.writing(move |tx| voucher_answered(tx, voucher, now)).await?;
                 Ok(Outcome::Done)
             }
+            // Somebody holds this code in their hand: only a person can exchange it.
+            Ok(Outcome::GiveUp("taken")) if user.promised => Ok(Outcome::GiveUp("sold_taken")),
             // A voucher that was never there is the business of its chunk, which draws another code for it.
             Ok(Outcome::GiveUp("taken")) if !user.confirmed => Ok(Outcome::Done),
             Ok(outcome) => Ok(outcome),
-            Err(error) => Ok(self.lost(router, &error).await),
+            Err(error) => {
+                let outcome = self.lost(router, &error).await;
+                if outcome == Outcome::Retry("no_match") {
+                    let now = self.now();
+                    self.db.writing(move |tx| owe_profile(tx, &wish.batch, now)).await?;
+                }
+                Ok(outcome)
+            }
         }
     }
 

@@ -115,6 +115,16 @@ pub fn queued(tx: &ReadTx<'_>, effect: &Effect) -> Result<Option<NoteId>, Fault>
     store::queued(tx, effect)
 }
 
+/// Whether a note for the same effect is not done: it waits, is carried, or was given up to a person.
+pub fn is_owed(tx: &ReadTx<'_>, effect: &Effect) -> Result<bool, Fault> {
+    store::is_owed(tx, effect)
+}
+
+/// Whether a note about this subject was ever taken up, so that the other side may have heard of it.
+pub fn was_tried(tx: &ReadTx<'_>, subject: &str) -> Result<bool, Fault> {
+    store::was_tried(tx, subject)
+}
+
 /// Leases the next due note of a lane, if one is ready.
 pub fn lease(tx: &WriteTx<'_>, lane: &Lane, now: Timestamp) -> Result<Option<Leased>, Fault> {
     // Moments further ahead than any wait were written by a clock that has been put back since.

@@ -40,6 +40,24 @@ pub(super) fn queued(tx: &ReadTx<'_>, effect: &Effect) -> Result<Option<NoteId>,
     )
 }
 
+pub(super) fn is_owed(tx: &ReadTx<'_>, effect: &Effect) -> Result<bool, Fault> {
+    let found = tx.maybe(
+        "SELECT 1 FROM outbox WHERE subject = $1 AND state <> 'done' AND kind = $2 AND payload = $3 LIMIT 1",
+        params![effect.subject(), effect.kind(), effect.payload()?],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
+pub(super) fn was_tried(tx: &ReadTx<'_>, subject: &str) -> Result<bool, Fault> {
+    let found = tx.maybe(
+        "SELECT 1 FROM outbox WHERE subject = $1 AND attempts > 0 LIMIT 1",
+        params![subject],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
 /// Gives back leases that ran out before `now`, or end after the `latest` moment a lease of now could.
 pub(super) fn release_expired(
     tx: &WriteTx<'_>,

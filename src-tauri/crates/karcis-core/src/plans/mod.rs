@@ -23,6 +23,7 @@ pub(crate) use store::{code_style, data, period};
 
 words!(CodeMode { Same = "same", Separate = "separate" });
 words!(Alphabet { A28 = "a28", Digits = "digits" });
+words!(Fill { Fresh = "fresh", Stock = "stock" });
 words!(ProfileState { Pending = "pending", OnRouter = "on_router", Rejected = "rejected" });
 
 /// How a voucher's code is built.
@@ -54,6 +55,16 @@ pub enum Alphabet {
     A28,
     /// The ten digits.
     Digits,
+}
+
+/// Where a sale at the counter takes its code from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fill {
+    /// Drawn at that moment, so that only sold codes can be guessed.
+    #[default]
+    Fresh,
+    /// The next of the plan's stock, which is on the router already; drawn when none is left.
+    Stock,
 }
 
 /// The longest code that stays legible on the smallest card, its prefix included.
@@ -97,6 +108,8 @@ pub struct Plan {
     pub counter_key: Option<u8>,
     /// Its colour at the counter, one of [`COLOURS`].
     pub colour: String,
+    /// Where a sale takes its code from.
+    pub counter_fill: Fill,
     /// Whether the profile is on the router.
     pub profile_state: ProfileState,
     /// Whether it is out of use.
@@ -145,6 +158,8 @@ pub struct PlanRequest {
     pub counter_key: Option<u8>,
     /// Colour at the counter.
     pub colour: String,
+    /// Where a sale takes its code from.
+    pub counter_fill: Fill,
 }
 
 /// Why a plan is not kept.
@@ -323,6 +338,7 @@ fn parse(
         code: request.code.checked()?,
         counter_key: request.counter_key,
         colour: request.colour.clone(),
+        counter_fill: request.counter_fill,
         profile_state: ProfileState::Pending,
         archived: false,
     })
@@ -362,5 +378,6 @@ fn described(plan: &Plan) -> serde_json::Value {
         "rate_limit": plan.rate_limit.map(|rate| rate.to_string()),
         "lock_mac": plan.lock_mac,
         "hotspot_server": plan.hotspot_server,
+        "counter_fill": plan.counter_fill.as_str(),
     })
 }

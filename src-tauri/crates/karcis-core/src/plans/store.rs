@@ -9,7 +9,7 @@ pub(super) fn all(tx: &ReadTx<'_>) -> Result<Vec<Plan>, Fault> {
     tx.all(
         "SELECT id, router_id, name, hotspot_server, profile_name, price, selling_price, validity_s, uptime_limit_s,
                 data_limit_bytes, shared_users, rate_limit, lock_mac, code_mode, code_alphabet, code_length,
-                code_prefix, counter_key, colour, profile_state, archived
+                code_prefix, counter_key, colour, profile_state, archived, counter_fill
          FROM plans WHERE archived = 0 ORDER BY COALESCE(counter_key, 10), name_key",
         params![],
         plan,
@@ -20,7 +20,7 @@ pub(super) fn archived(tx: &ReadTx<'_>, limit: i64) -> Result<Vec<Plan>, Fault> 
     tx.all(
         "SELECT id, router_id, name, hotspot_server, profile_name, price, selling_price, validity_s, uptime_limit_s,
                 data_limit_bytes, shared_users, rate_limit, lock_mac, code_mode, code_alphabet, code_length,
-                code_prefix, counter_key, colour, profile_state, archived
+                code_prefix, counter_key, colour, profile_state, archived, counter_fill
          FROM plans
          WHERE archived = 1 AND router_id IN (SELECT id FROM routers WHERE archived = 0)
          ORDER BY changed_at DESC, id LIMIT $1",
@@ -33,7 +33,7 @@ pub(super) fn one(tx: &ReadTx<'_>, id: PlanId) -> Result<Option<Plan>, Fault> {
     tx.maybe(
         "SELECT id, router_id, name, hotspot_server, profile_name, price, selling_price, validity_s, uptime_limit_s,
                 data_limit_bytes, shared_users, rate_limit, lock_mac, code_mode, code_alphabet, code_length,
-                code_prefix, counter_key, colour, profile_state, archived
+                code_prefix, counter_key, colour, profile_state, archived, counter_fill
          FROM plans WHERE id = $1",
         params![id],
         plan,
@@ -65,9 +65,10 @@ pub(super) fn add(tx: &WriteTx<'_>, plan: &Plan, now: Timestamp) -> Result<(), F
     tx.run(
         "INSERT INTO plans (id, router_id, name, name_key, hotspot_server, profile_name, price, selling_price,
              validity_s, uptime_limit_s, data_limit_bytes, shared_users, rate_limit, lock_mac, code_mode,
-             code_alphabet, code_length, code_prefix, counter_key, colour, profile_state, created_at, changed_at)
+             code_alphabet, code_length, code_prefix, counter_key, colour, counter_fill, profile_state,
+             created_at, changed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-                 'pending', $21, $21)",
+                 $21, 'pending', $22, $22)",
         &columns(plan, now),
     )?;
     Ok(())
@@ -78,7 +79,8 @@ pub(super) fn change(tx: &WriteTx<'_>, plan: &Plan, now: Timestamp) -> Result<()
         "UPDATE plans SET router_id = $2, name = $3, name_key = $4, hotspot_server = $5, profile_name = $6,
              price = $7, selling_price = $8, validity_s = $9, uptime_limit_s = $10, data_limit_bytes = $11,
              shared_users = $12, rate_limit = $13, lock_mac = $14, code_mode = $15, code_alphabet = $16,
-             code_length = $17, code_prefix = $18, counter_key = $19, colour = $20, changed_at = $21
+             code_length = $17, code_prefix = $18, counter_key = $19, colour = $20, counter_fill = $21,
+             changed_at = $22
          WHERE id = $1",
         &columns(plan, now),
     )?;
@@ -113,7 +115,7 @@ pub(super) fn keep_profile_state(
     Ok(())
 }
 
-fn columns(plan: &Plan, now: Timestamp) -> [Val; 21] {
+fn columns(plan: &Plan, now: Timestamp) -> [Val; 22] {
     [
         plan.id.into(),
         plan.router.into(),
@@ -135,6 +137,7 @@ fn columns(plan: &Plan, now: Timestamp) -> [Val; 21] {
         plan.code.prefix.as_str().into(),
         plan.counter_key.map(u32::from).into(),
         plan.colour.as_str().into(),
+        plan.counter_fill.as_str().into(),
         now.into(),
     ]
 }
@@ -159,6 +162,7 @@ fn plan(row: &Row<'_>) -> Result<Plan, Fault> {
         colour: row.text(18)?,
         profile_state: row.parsed(19)?,
         archived: row.truth(20)?,
+        counter_fill: row.parsed(21)?,
     })
 }
 

@@ -26,6 +26,7 @@ fn request(router: RouterId) -> PlanRequest {
         lock_mac: true,
         counter_key: Some(3),
         colour: "amber".to_owned(),
+        counter_fill: Fill::Stock,
         ..plan_request(router)
     }
 }

@@ -10,7 +10,7 @@ use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
 use crate::settings;
 use crate::values::{BatchId, PrintId, Timestamp, VoucherId, words};
-use crate::vouchers::{self, Voucher, VoucherState};
+use crate::vouchers::{self, Purpose, Voucher, VoucherState};
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -166,6 +166,10 @@ pub fn print(
     }
     check(&request.layout)?;
     let batch = vouchers::batch(tx, request.batch)?.ok_or(PrintError::Unknown)?;
+    // A code drawn at the counter is in its buyer's hand already; another sheet would give it to somebody else.
+    if batch.purpose == Purpose::Counter {
+        return Err(PrintError::Nothing);
+    }
     let cards = cards(tx, request)?;
     let count = u32::try_from(cards.len()).map_err(|_| Fault::new("more cards than a batch has"))?;
     if count == 0 {

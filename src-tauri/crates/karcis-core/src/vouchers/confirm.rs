@@ -5,7 +5,7 @@ use super::{Batch, BatchState, VoucherState, store};
 use crate::audit::{self, Actor};
 use crate::db::WriteTx;
 use crate::fault::Fault;
-use crate::outbox;
+use crate::outbox::{self, Effect, Priority};
 use crate::settings;
 use crate::values::{BatchId, Timestamp, VoucherId};
 use rand::CryptoRng;
@@ -31,7 +31,7 @@ pub struct Confirmed {
     pub ready: bool,
 }
 
-/// Writes a chunk's answer: confirms, replaces taken codes by fresh ones, completes the batch.
+/// Writes a chunk's answer: confirms, replaces taken codes that are nobody's by fresh ones, completes the batch.
 ///
 /// Replaced vouchers and vouchers voided meanwhile owe their chunk to the router once more.
 pub fn keep_answer(
@@ -55,6 +55,8 @@ pub fn keep_answer(
     for voucher in &answer.taken {
         if replace(tx, &batch, *voucher, rng, now)? {
             replaced += 1;
+        } else {
+            leave_to_a_person(tx, &batch, *voucher, now)?;
         }
     }
     if replaced > 0 || voided_meanwhile {
@@ -73,6 +75,22 @@ pub fn voucher_answered(tx: &WriteTx<'_>, voucher: VoucherId, now: Timestamp) ->
         && let Some(batch) = store::batch_of(tx, voucher)?
     {
         complete(tx, &batch, now)?;
+    }
+    Ok(())
+}
+
+/// A taken code that somebody has bought is not exchanged by machine: its own note finds it taken and is listed.
+fn leave_to_a_person(
+    tx: &WriteTx<'_>,
+    batch: &Batch,
+    voucher: VoucherId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let promised = store::chunk_row(tx, voucher)?
+        .is_some_and(|row| row.state == VoucherState::Pending && row.standing.is_promised());
+    let effect = Effect::EnsureVoucher { router: batch.router, voucher };
+    if promised && !outbox::is_owed(tx, &effect)? {
+        outbox::push(tx, &effect, Priority::Now, None, now)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Making a batch: one transaction for batch, vouchers, notes and audit.
 
-use super::{Batch, BatchState, Verdict, code, store, strength};
+use super::{Batch, BatchState, Purpose, Verdict, code, store, strength};
 use crate::audit::{self, Actor};
 use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
@@ -100,6 +100,11 @@ pub fn live_on(tx: &ReadTx<'_>, router: RouterId) -> Result<u64, Fault> {
     store::live_on(tx, router)
 }
 
+/// How many vouchers need the router to stay in use: they can still be sold, or were sold and have not reached it.
+pub fn needed_on(tx: &ReadTx<'_>, router: RouterId) -> Result<u64, Fault> {
+    store::needed_on(tx, router)
+}
+
 fn parse(
     tx: &WriteTx<'_>,
     actor: &Actor,
@@ -146,6 +151,7 @@ fn parse(
         code,
         note,
         sell_by,
+        purpose: Purpose::Sheet,
         state: BatchState::Running,
         created_by: actor.name().to_owned(),
         created_at: now,

@@ -100,7 +100,7 @@ fn cut(vouchers: &mut Vec<Voucher>) -> Option<&Voucher> {
 }
 
 /// The text as codes are written: capital letters and digits only.
-fn typed(text: &str) -> String {
+pub(super) fn typed(text: &str) -> String {
     text.chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|letter| letter.to_ascii_uppercase())

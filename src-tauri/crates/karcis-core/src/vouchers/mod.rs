@@ -2,6 +2,7 @@
 
 mod code;
 mod confirm;
+mod counter;
 mod issue;
 mod list;
 mod steer;
@@ -20,7 +21,11 @@ use crate::values::{BatchId, Bytes, Money, Period, PlanId, RouterId, Timestamp, 
 
 pub use code::{Code, PASSWORD_LENGTH, draw};
 pub use confirm::{ChunkAnswer, Confirmed, keep_answer, voucher_answered};
-pub use issue::{BatchRequest, IssueError, MOST_VOUCHERS, issue_batch, live_on};
+pub use counter::{
+    DrawError, MOST_COUNTED, by_code, claim, draw_for_counter, next_of_stock, release, set_purpose, stock_of,
+    void_promised,
+};
+pub use issue::{BatchRequest, IssueError, MOST_VOUCHERS, issue_batch, live_on, needed_on};
 pub use list::{Filter, PAGE, Page, batch_number, batches, search};
 pub(crate) use steer::let_go_unless_paused;
 pub use steer::{
@@ -44,6 +49,55 @@ pub enum VoucherState {
 }
 
 words!(VoucherState { Pending = "pending", OnRouter = "on_router", Rejected = "rejected", Void = "void" });
+
+/// Whose a voucher is, whatever the router has of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// A card of a sheet that nobody has bought.
+    Unsold,
+    /// Next in line at the counter.
+    Stock,
+    /// Kept for somebody.
+    Reserved,
+    /// Somebody's: bought at the counter, or with a reseller.
+    Sold,
+}
+
+words!(Standing { Unsold = "unsold", Stock = "stock", Reserved = "reserved", Sold = "sold" });
+
+impl Standing {
+    /// Whether a person was promised this very code, so that no machine puts another in its place.
+    pub const fn is_promised(self) -> bool {
+        match self {
+            Standing::Reserved | Standing::Sold => true,
+            Standing::Unsold | Standing::Stock => false,
+        }
+    }
+}
+
+/// What a batch is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Sheets of cards.
+    Sheet,
+    /// What the counter sells next.
+    Stock,
+    /// Codes drawn at the moment of sale; it grows with each.
+    Counter,
+}
+
+words!(Purpose { Sheet = "sheet", Stock = "stock", Counter = "counter" });
+
+impl Purpose {
+    /// How a voucher stands that comes into being for this purpose.
+    pub(super) const fn standing(self) -> Standing {
+        match self {
+            Purpose::Sheet => Standing::Unsold,
+            Purpose::Stock => Standing::Stock,
+            Purpose::Counter => Standing::Sold,
+        }
+    }
+}
 
 /// Where a batch stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -95,6 +149,8 @@ pub struct Batch {
     pub note: String,
     /// The last moment its vouchers may be sold.
     pub sell_by: Option<Timestamp>,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Where it stands.
     pub state: BatchState,
     /// Who made it.
@@ -147,6 +203,10 @@ pub struct Voucher {
     pub state: VoucherState,
     /// Whether it is switched off on the router.
     pub disabled: bool,
+    /// Whose it is.
+    pub standing: Standing,
+    /// When it was sold.
+    pub sold_at: Option<Timestamp>,
     /// Why it was rejected or taken back.
     pub reason: Option<String>,
     /// When it was read back.

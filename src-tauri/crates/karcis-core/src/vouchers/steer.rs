@@ -1,7 +1,7 @@
 //! What people do to batches and vouchers after they were made.
 
 use super::issue::owe_chunk;
-use super::{Batch, BatchState, Voucher, VoucherState, confirm, store};
+use super::{Batch, BatchState, Standing, Voucher, VoucherState, confirm, store};
 use crate::audit::{self, Actor};
 use crate::db::WriteTx;
 use crate::fault::Fault;
@@ -23,6 +23,12 @@ pub enum SteerError {
     /// A reason must be given, one line of at most 120 characters.
     #[error("the reason is missing")]
     NoReason,
+    /// Somebody has bought it: its sale is voided instead, so that the money follows.
+    #[error("sold; void the sale instead")]
+    Sold,
+    /// It is kept for somebody: their reservation is released first.
+    #[error("kept for somebody")]
+    Reserved,
     /// Vouchers of the router are still live.
     #[error("vouchers of this router are still live")]
     InUse,
@@ -79,7 +85,8 @@ pub(crate) fn let_go_unless_paused(tx: &WriteTx<'_>, effect: &Effect, now: Times
     Ok(())
 }
 
-/// Stops a batch: what was not read back becomes void, what may have reached the router is taken off it again.
+/// Stops a batch: what was not read back becomes void, what may have reached the router is taken off it again. What
+/// somebody has bought or is kept for them stays theirs.
 pub fn cancel_batch(
     tx: &WriteTx<'_>,
     actor: &Actor,
@@ -105,7 +112,7 @@ pub fn cancel_batch(
     Ok(Batch { state: BatchState::Cancelled, finished_at: Some(now), ..batch })
 }
 
-/// Takes a voucher back for good, with a reason; the user on the router is owed its removal.
+/// Takes a voucher that is nobody's back for good, with a reason; the user on the router is owed its removal.
 pub fn void_voucher(
     tx: &WriteTx<'_>,
     actor: &Actor,
@@ -115,6 +122,11 @@ pub fn void_voucher(
 ) -> Result<Voucher, SteerError> {
     let reason = line(reason, 120).map_err(|_| SteerError::NoReason)?;
     let voucher = live(store::voucher(tx, id)?)?;
+    match voucher.standing {
+        Standing::Unsold | Standing::Stock => {}
+        Standing::Reserved => return Err(SteerError::Reserved),
+        Standing::Sold => return Err(SteerError::Sold),
+    }
     store::void(tx, id, &reason, now)?;
     owe_voucher(tx, &voucher, now)?;
     if let Some(batch) = store::batch_of(tx, id)? {
@@ -144,8 +156,8 @@ pub fn set_disabled(
     Ok(Voucher { disabled, ..voucher })
 }
 
-/// Takes a router out of use with its plans and notes. Live vouchers prevent it, except on the practice router,
-/// whose vouchers become void.
+/// Takes a router out of use with its plans and notes. Vouchers that can still be sold prevent it, and sold ones that
+/// have not reached the router; the practice router's vouchers become void.
 pub fn archive_router(
     tx: &WriteTx<'_>,
     actor: &Actor,
@@ -158,7 +170,7 @@ pub fn archive_router(
     }
     if router.practice {
         store::void_all_of(tx, id, "practice_removed", now)?;
-    } else if store::live_on(tx, id)? > 0 {
+    } else if store::needed_on(tx, id)? > 0 {
         return Err(SteerError::InUse);
     }
     plans::archive_of(tx, id, now)?;
@@ -173,7 +185,7 @@ fn live(voucher: Option<Voucher>) -> Result<Voucher, SteerError> {
     }
 }
 
-fn owe_voucher(tx: &WriteTx<'_>, voucher: &Voucher, now: Timestamp) -> Result<(), Fault> {
+pub(super) fn owe_voucher(tx: &WriteTx<'_>, voucher: &Voucher, now: Timestamp) -> Result<(), Fault> {
     let effect = Effect::EnsureVoucher { router: voucher.router, voucher: voucher.id };
     outbox::push(tx, &effect, Priority::Now, None, now)?;
     Ok(())

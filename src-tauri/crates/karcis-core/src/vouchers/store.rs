@@ -1,7 +1,7 @@
 //! The SQL of batches, vouchers and issued codes.
 
 use super::code::Code;
-use super::{Batch, BatchState, Filter, Tally, Voucher, VoucherState};
+use super::{Batch, BatchState, Filter, Standing, Tally, Voucher, VoucherState};
 use crate::db::{ReadTx, Row, WriteTx, params};
 use crate::fault::Fault;
 use crate::plans::{code_style, data, period};
@@ -23,15 +23,17 @@ pub(super) struct ChunkRow {
     pub(super) password: String,
     pub(super) state: VoucherState,
     pub(super) disabled: bool,
+    pub(super) standing: Standing,
 }
 
 pub(super) fn add_batch(tx: &WriteTx<'_>, batch: &Batch, created_by: &str) -> Result<(), Fault> {
     tx.run(
         "INSERT INTO batches (id, number, plan_id, router_id, plan_name, hotspot_server, profile_name, price,
              selling_price, validity_s, uptime_limit_s, data_limit_bytes, size, code_mode, code_alphabet,
-             code_length, code_prefix, note, sell_by, state, created_by, created_by_name, created_at)
+             code_length, code_prefix, note, sell_by, state, created_by, created_by_name, created_at, finished_at,
+             purpose)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                 $22, $23)",
+                 $22, $23, $24, $25)",
         params![
             batch.id,
             batch.number,
@@ -55,7 +57,9 @@ pub(super) fn add_batch(tx: &WriteTx<'_>, batch: &Batch, created_by: &str) -> Re
             batch.state.as_str(),
             created_by,
             &batch.created_by,
-            batch.created_at
+            batch.created_at,
+            batch.finished_at,
+            batch.purpose.as_str()
         ],
     )?;
     Ok(())
@@ -69,10 +73,11 @@ pub(super) fn add_voucher(
     code: &Code,
     now: Timestamp,
 ) -> Result<(), Fault> {
+    let standing = batch.purpose.standing();
     tx.run(
         "INSERT INTO vouchers (id, number, batch_id, plan_id, router_id, serial, chunk, code, password, state,
-             created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10)",
+             created_at, standing, sold_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10, $11, $12)",
         params![
             id,
             place.number,
@@ -83,7 +88,9 @@ pub(super) fn add_voucher(
             place.chunk,
             &code.code,
             &code.password,
-            now
+            now,
+            standing.as_str(),
+            (standing == Standing::Sold).then_some(now)
         ],
     )?;
     Ok(())
@@ -104,7 +111,7 @@ pub(super) fn batch(tx: &ReadTx<'_>, id: BatchId) -> Result<Option<Batch>, Fault
     tx.maybe(
         "SELECT id, number, plan_id, router_id, plan_name, hotspot_server, profile_name, price, selling_price, validity_s,
                 uptime_limit_s, data_limit_bytes, size, code_mode, code_alphabet, code_length, code_prefix, note,
-                sell_by, state, created_by_name, created_at, push_started_at, finished_at
+                sell_by, state, created_by_name, created_at, push_started_at, finished_at, purpose
          FROM batches WHERE id = $1",
         params![id],
         batch_row,
@@ -115,7 +122,7 @@ pub(super) fn batch_number(tx: &ReadTx<'_>, number: i64) -> Result<Option<Batch>
     tx.maybe(
         "SELECT id, number, plan_id, router_id, plan_name, hotspot_server, profile_name, price, selling_price, validity_s,
                 uptime_limit_s, data_limit_bytes, size, code_mode, code_alphabet, code_length, code_prefix, note,
-                sell_by, state, created_by_name, created_at, push_started_at, finished_at
+                sell_by, state, created_by_name, created_at, push_started_at, finished_at, purpose
          FROM batches WHERE number = $1",
         params![number],
         batch_row,
@@ -141,7 +148,7 @@ pub(super) fn batches(
     tx.all(
         "SELECT id, number, plan_id, router_id, plan_name, hotspot_server, profile_name, price, selling_price, validity_s,
                 uptime_limit_s, data_limit_bytes, size, code_mode, code_alphabet, code_length, code_prefix, note,
-                sell_by, state, created_by_name, created_at, push_started_at, finished_at
+                sell_by, state, created_by_name, created_at, push_started_at, finished_at, purpose
          FROM batches WHERE number < $1 AND ($2 IS NULL OR plan_id = $2) AND ($3 IS NULL OR router_id = $3)
          ORDER BY number DESC LIMIT $4",
         params![before, plan, router, limit],
@@ -209,6 +216,16 @@ pub(super) fn live_on(tx: &ReadTx<'_>, router: RouterId) -> Result<u64, Fault> {
     Ok(u64::try_from(live).unwrap_or(0))
 }
 
+pub(super) fn needed_on(tx: &ReadTx<'_>, router: RouterId) -> Result<u64, Fault> {
+    let needed = tx.one(
+        "SELECT COUNT(*) FROM vouchers
+         WHERE router_id = $1 AND (state = 'pending' OR (state = 'on_router' AND standing <> 'sold'))",
+        params![router],
+        |row| row.int(0),
+    )?;
+    Ok(u64::try_from(needed).unwrap_or(0))
+}
+
 pub(super) fn pending_left(tx: &ReadTx<'_>, id: BatchId) -> Result<bool, Fault> {
     let pending = tx.maybe(
         "SELECT 1 FROM vouchers WHERE batch_id = $1 AND state = 'pending' LIMIT 1",
@@ -220,7 +237,7 @@ pub(super) fn pending_left(tx: &ReadTx<'_>, id: BatchId) -> Result<bool, Fault> 
 
 pub(super) fn chunk(tx: &ReadTx<'_>, id: BatchId, chunk: u32) -> Result<Vec<ChunkRow>, Fault> {
     tx.all(
-        "SELECT id, batch_id, code, password, state, disabled FROM vouchers
+        "SELECT id, batch_id, code, password, state, disabled, standing FROM vouchers
          WHERE batch_id = $1 AND chunk = $2 ORDER BY serial",
         params![id, chunk],
         chunk_row_of,
@@ -229,7 +246,7 @@ pub(super) fn chunk(tx: &ReadTx<'_>, id: BatchId, chunk: u32) -> Result<Vec<Chun
 
 pub(super) fn chunk_row(tx: &ReadTx<'_>, id: VoucherId) -> Result<Option<ChunkRow>, Fault> {
     tx.maybe(
-        "SELECT id, batch_id, code, password, state, disabled FROM vouchers WHERE id = $1",
+        "SELECT id, batch_id, code, password, state, disabled, standing FROM vouchers WHERE id = $1",
         params![id],
         chunk_row_of,
     )
@@ -243,6 +260,7 @@ fn chunk_row_of(row: &Row<'_>) -> Result<ChunkRow, Fault> {
         password: row.text(3)?,
         state: row.parsed(4)?,
         disabled: row.truth(5)?,
+        standing: row.parsed(6)?,
     })
 }
 
@@ -255,7 +273,7 @@ pub(super) fn confirm(tx: &WriteTx<'_>, id: VoucherId, now: Timestamp) -> Result
     Ok(changed == 1)
 }
 
-/// Rejects a pending voucher and answers its place; `None` when it is not pending.
+/// Rejects a pending voucher and answers its place; `None` when it is not pending or somebody has it already.
 pub(super) fn reject(
     tx: &WriteTx<'_>,
     id: VoucherId,
@@ -263,8 +281,8 @@ pub(super) fn reject(
     now: Timestamp,
 ) -> Result<Option<Place>, Fault> {
     tx.maybe(
-        "UPDATE vouchers SET state = 'rejected', reason = $2, closed_at = $3 WHERE id = $1 AND state = 'pending'
-         RETURNING number, serial, chunk",
+        "UPDATE vouchers SET state = 'rejected', reason = $2, closed_at = $3
+         WHERE id = $1 AND state = 'pending' AND standing IN ('unsold', 'stock') RETURNING number, serial, chunk",
         params![id, reason, now],
         |row| Ok(Place { number: row.int(0)?, serial: row.count(1)?, chunk: row.count(2)? }),
     )
@@ -290,7 +308,8 @@ pub(super) fn void_pending(
     now: Timestamp,
 ) -> Result<usize, Fault> {
     tx.run(
-        "UPDATE vouchers SET state = 'void', reason = $2, closed_at = $3 WHERE batch_id = $1 AND state = 'pending'",
+        "UPDATE vouchers SET state = 'void', reason = $2, closed_at = $3
+         WHERE batch_id = $1 AND state = 'pending' AND standing IN ('unsold', 'stock')",
         params![id, reason, now],
     )
 }
@@ -327,7 +346,7 @@ pub(super) fn count_print(tx: &WriteTx<'_>, id: VoucherId) -> Result<u32, Fault>
 pub(super) fn voucher(tx: &ReadTx<'_>, id: VoucherId) -> Result<Option<Voucher>, Fault> {
     tx.maybe(
         "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
-                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
+                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id WHERE v.id = $1",
         params![id],
         voucher_row,
@@ -337,7 +356,7 @@ pub(super) fn voucher(tx: &ReadTx<'_>, id: VoucherId) -> Result<Option<Voucher>,
 pub(super) fn printable(tx: &ReadTx<'_>, id: BatchId) -> Result<Vec<Voucher>, Fault> {
     tx.all(
         "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
-                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
+                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.batch_id = $1 AND v.state IN ('pending', 'on_router') ORDER BY v.serial",
         params![id],
@@ -361,7 +380,7 @@ pub(super) fn newest_sql(filter: &Filter) -> &'static str {
     match (filter.batch, filter.state, filter.plan, filter.router) {
         (Some(_), ..) => {
             "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
-                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
+                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.batch_id = $3 AND v.number < $1 AND ($2 IS NULL OR v.state = $2) AND ($4 IS NULL OR v.plan_id = $4)
            AND ($5 IS NULL OR v.router_id = $5)
@@ -369,7 +388,7 @@ pub(super) fn newest_sql(filter: &Filter) -> &'static str {
         }
         (None, _, Some(_), _) => {
             "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
-                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
+                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.plan_id = $4 AND v.number < $1 AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
            AND ($5 IS NULL OR v.router_id = $5)
@@ -377,7 +396,7 @@ pub(super) fn newest_sql(filter: &Filter) -> &'static str {
         }
         (None, Some(_), None, Some(_)) => {
             "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
-                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
+                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.router_id = $5 AND v.number < $1 AND v.state = $2 AND ($3 IS NULL OR v.batch_id = $3)
            AND ($4 IS NULL OR v.plan_id = $4)
@@ -386,7 +405,7 @@ pub(super) fn newest_sql(filter: &Filter) -> &'static str {
         (None, None, None, Some(_)) => {
             // The index of routers is not in the order asked for; spelled so, the numbers are walked instead.
             "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
-                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
+                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE COALESCE(v.router_id, '') = $5 AND v.number < $1 AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
            AND ($4 IS NULL OR v.plan_id = $4)
@@ -394,7 +413,7 @@ pub(super) fn newest_sql(filter: &Filter) -> &'static str {
         }
         (None, Some(_), None, None) => {
             "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
-                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
+                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.state = $2 AND v.number < $1 AND ($3 IS NULL OR v.batch_id = $3) AND ($4 IS NULL OR v.plan_id = $4)
            AND ($5 IS NULL OR v.router_id = $5)
@@ -402,7 +421,7 @@ pub(super) fn newest_sql(filter: &Filter) -> &'static str {
         }
         (None, None, None, None) => {
             "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
-                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
+                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.number < $1 AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
            AND ($4 IS NULL OR v.plan_id = $4) AND ($5 IS NULL OR v.router_id = $5)
@@ -414,7 +433,7 @@ pub(super) fn newest_sql(filter: &Filter) -> &'static str {
 pub(super) fn numbered(tx: &ReadTx<'_>, filter: &Filter, number: i64) -> Result<Vec<Voucher>, Fault> {
     tx.all(
         "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
-                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
+                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.number = $1 AND v.code NOT LIKE '%' || $6 || '%' AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
            AND ($4 IS NULL OR v.plan_id = $4) AND ($5 IS NULL OR v.router_id = $5)",
@@ -434,7 +453,7 @@ pub(super) fn beginning(
     // `~` sorts behind every letter and digit of a code.
     tx.all(
         "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
-                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
+                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.code >= $1 AND v.code < $1 || '~' AND v.code > $6 AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
            AND ($4 IS NULL OR v.plan_id = $4) AND ($5 IS NULL OR v.router_id = $5)
@@ -455,7 +474,7 @@ pub(super) fn containing(
     // Codes and text are capital letters and digits, so LIKE needs no escapes and cases cannot differ.
     tx.all(
         "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
-                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at
+                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.code LIKE '_%' || $1 || '%' AND NOT (v.code >= $1 AND v.code < $1 || '~') AND v.code > $6
            AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
@@ -489,6 +508,8 @@ fn voucher_row(row: &Row<'_>) -> Result<Voucher, Fault> {
         closed_at: row.maybe_timestamp(14)?,
         printed: row.count(15)?,
         created_at: row.timestamp(16)?,
+        standing: row.parsed(17)?,
+        sold_at: row.maybe_timestamp(18)?,
     })
 }
 
@@ -515,5 +536,6 @@ fn batch_row(row: &Row<'_>) -> Result<Batch, Fault> {
         created_at: row.timestamp(21)?,
         push_started_at: row.maybe_timestamp(22)?,
         finished_at: row.maybe_timestamp(23)?,
+        purpose: row.parsed(24)?,
     })
 }

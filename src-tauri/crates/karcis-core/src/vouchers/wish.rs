@@ -26,6 +26,8 @@ pub struct UserWish {
     pub presence: Presence,
     /// Whether the books have already seen it there.
     pub confirmed: bool,
+    /// Whether somebody has bought this very code or it is kept for them.
+    pub promised: bool,
     /// `name=`.
     pub name: String,
     /// `password=`.
@@ -78,6 +80,7 @@ fn wish(row: store::ChunkRow, shop: &str, batch_number: i64) -> Option<UserWish>
         voucher: row.id,
         presence,
         confirmed: row.state == VoucherState::OnRouter,
+        promised: row.standing.is_promised(),
         name: row.code,
         password: row.password,
         tag: Tag { shop: shop.to_owned(), batch: batch_number, voucher: row.id },

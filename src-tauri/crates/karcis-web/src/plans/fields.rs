@@ -39,6 +39,7 @@ pub(super) struct PlanForm {
     pub(super) lock_mac: String,
     pub(super) counter_key: String,
     pub(super) colour: String,
+    pub(super) counter_fill: String,
     pub(super) request_key: String,
     #[serde(flatten)]
     pub(super) style: StyleForm,
@@ -85,6 +86,7 @@ impl PlanForm {
             lock_mac: if plan.lock_mac { "on".to_owned() } else { String::new() },
             counter_key: plan.counter_key.map(|key| key.to_string()).unwrap_or_default(),
             colour: plan.colour.clone(),
+            counter_fill: plan.counter_fill.as_str().to_owned(),
             request_key: String::new(),
             style: StyleForm::default(),
         }
@@ -200,6 +202,7 @@ impl PlanFields {
             code: code?,
             counter_key: key?,
             colour: form.colour.clone(),
+            counter_fill: form.counter_fill.parse().unwrap_or_default(),
         })
     }
 

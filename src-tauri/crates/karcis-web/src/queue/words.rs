@@ -24,6 +24,7 @@ pub(crate) fn reason(code: &str) -> Refusal {
         "value_refused" => Refusal::R124,
         "too_large" => Refusal::R125,
         "taken" => Refusal::R126,
+        "sold_taken" => Refusal::R127,
         // A code of a later engine: it is told as it is, so that support can look it up.
         other => Refusal::R129 { code: other.to_owned() },
     }

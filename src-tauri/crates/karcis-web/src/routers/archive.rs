@@ -30,14 +30,14 @@ pub(super) async fn archive(desk: Desk, Path(id): Path<String>, Form(form): Form
     let (id, actor, now, format) = (known(&id)?, desk.actor()?, desk.now(), desk.format);
     desk.write(move |tx| {
         let router = in_use(tx, id)?;
-        let live = vouchers::live_on(tx, id)?;
+        let live = vouchers::needed_on(tx, id)?;
         if !is_named(&router, &form.name) && has_history(tx, id)? && live == 0 {
             return Err(Error::Refused(Refusal::R142 { name: router.name }));
         }
         vouchers::archive_router(tx, &actor, id, now).map_err(|error| match error {
             SteerError::InUse => Error::Refused(Refusal::R141 { count: format.count(live) }),
             SteerError::Unknown => Error::NotFound,
-            SteerError::TooLate | SteerError::NoReason => {
+            SteerError::TooLate | SteerError::NoReason | SteerError::Sold | SteerError::Reserved => {
                 Error::Fault(Fault::new("a router was asked for a reason"))
             }
             SteerError::Fault(fault) => Error::Fault(fault),

@@ -86,7 +86,7 @@ async fn view(desk: &Desk, id: RouterId) -> Result<RouterView, Error> {
         .read(move |tx| {
             let router = in_use(tx, id)?;
             let lane = lane(tx, &router, outlook)?;
-            Ok::<_, Error>((router, lane, vouchers::live_on(tx, id)?, has_history(tx, id)?))
+            Ok::<_, Error>((router, lane, vouchers::needed_on(tx, id)?, has_history(tx, id)?))
         })
         .await?;
     let (t, may_change) = (desk.t, desk.may(CHANGE));

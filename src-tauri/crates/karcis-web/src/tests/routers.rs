@@ -280,6 +280,7 @@ pub(super) fn batch_on(shop: &Shop, router: RouterId, name: &str) -> karcis_core
         code: code.clone(),
         counter_key: None,
         colour: "teal".to_owned(),
+        counter_fill: karcis_core::plans::Fill::Fresh,
     };
     let (mut rng, now, actor) = (shop.office.rng(), shop.office.now(), karcis_core::audit::Actor::karcis());
     let key = rng.next_u64().to_string();

@@ -33,6 +33,7 @@ pub(super) fn plan_on(shop: &Shop, router: RouterId, name: &str) -> Plan {
         code: style(8),
         counter_key: None,
         colour: "teal".to_owned(),
+        counter_fill: karcis_core::plans::Fill::Fresh,
     };
     let (mut rng, now) = (shop.office.rng(), shop.office.now());
     shop.office.db().write(|tx| plans::add(tx, &Actor::karcis(), &request, name, rng.as_mut(), now)).unwrap()

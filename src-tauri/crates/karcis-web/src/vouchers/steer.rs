@@ -20,6 +20,8 @@ fn refused(error: SteerError) -> Error {
         SteerError::Unknown => Error::NotFound,
         SteerError::TooLate => Error::Refused(Refusal::R612),
         SteerError::NoReason => Error::Refused(Refusal::R613),
+        SteerError::Sold => Error::Refused(Refusal::R616),
+        SteerError::Reserved => Error::Refused(Refusal::R617),
         SteerError::InUse => Error::Refused(Refusal::R614),
         SteerError::Fault(fault) => Error::Fault(fault),
     }
