@@ -1,6 +1,7 @@
 //! A shop with real books, a real engine and a pretend router on a real socket.
 
 use karcis_core::audit::Actor;
+use karcis_core::counters;
 use karcis_core::db::Db;
 use karcis_core::engine::{Clock, Engine};
 use karcis_core::fault::Fault;
@@ -102,6 +103,7 @@ impl TestShop {
         let plan = db
             .write(|tx| {
                 settings::found(tx, &mut rng)?;
+                counters::found(tx, &mut rng, now)?;
                 routers::add(tx, &owner, id, &request, "router-1", now).map_err(Fault::new)?;
                 plans::add(tx, &owner, &day_plan(id), "plan-1", &mut rng, now).map_err(Fault::new)
             })

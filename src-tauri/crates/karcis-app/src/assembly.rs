@@ -5,12 +5,14 @@ use crate::key_safe;
 use crate::logs::{LogError, Logs};
 use crate::practice::Practice;
 use crate::start_error::StartError;
+use karcis_core::counters;
 use karcis_core::db::Db;
 use karcis_core::engine::{Clock, Engine};
 use karcis_core::fault::Fault;
 use karcis_core::secrets::{self, Cost, Keys, UnwrapError, WrapKind};
 use karcis_core::settings;
 use karcis_core::staff::Place;
+use karcis_core::values::Timestamp;
 use karcis_web::{About, Hooks, Office, Outfit, PracticeRouter, Randomness, WindowSession};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -214,7 +216,7 @@ fn open(options: AssemblyOptions) -> Result<Assembly, StartError> {
     // After the lock: two programs never write one log.
     let logs = options.log.as_deref().and_then(|level| begin_log(&folder, level, &options.clock));
     let randomness = options.randomness.clone();
-    let tag = shop_tag(&db, &randomness).map_err(&fault)?;
+    let tag = shop_tag(&db, &randomness, (options.clock)()).map_err(&fault)?;
     let keys = Keys::locked();
     let key_trouble = bring_key(&db, &keys, &tag, &options.key_home).map_err(&fault)?;
     let engine =
@@ -255,10 +257,12 @@ fn begin_log(folder: &Path, level: &str, clock: &Clock) -> Option<Logs> {
     }
 }
 
-fn shop_tag(db: &Db, randomness: &Randomness) -> Result<String, Fault> {
+/// Gives new books what every shop has, and answers their mark.
+fn shop_tag(db: &Db, randomness: &Randomness, now: Timestamp) -> Result<String, Fault> {
     let mut rng = randomness();
     db.write(|tx| {
         settings::found(tx, rng.as_mut())?;
+        counters::found(tx, rng.as_mut(), now)?;
         settings::text(tx, settings::SHOP_TAG)?.ok_or_else(|| Fault::new("the shop has no tag"))
     })
 }

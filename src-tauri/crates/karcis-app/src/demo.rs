@@ -219,7 +219,7 @@ impl Trial {
             let db = Db::open(&folder).map_err(StartError::books(&folder))?;
             let keys = Keys::locked();
             keys.unlock(DataKey::new(randomness().as_mut()));
-            books::found(&db, &randomness)?;
+            books::found(&db, &randomness, clock())?;
             let limits = routeros::Limits::default();
             let engine = Engine::new(db.clone(), keys.clone(), clock.clone(), randomness(), limits)?;
             let engine = Arc::new(engine);

@@ -19,6 +19,8 @@ pub mod staff;
 
 pub mod outbox;
 
+pub mod ledger;
+
 pub mod routers;
 
 pub mod plans;
@@ -26,6 +28,10 @@ pub mod plans;
 pub mod vouchers;
 
 pub mod prints;
+
+pub mod counters;
+
+pub mod shifts;
 
 pub mod engine;
 

@@ -1,6 +1,7 @@
 //! Books to test with, and requests for routers and plans that the rules accept.
 
 use crate::audit::Actor;
+use crate::counters;
 use crate::db::Db;
 use crate::plans::{self, Alphabet, CodeMode, CodeStyle, Plan, PlanRequest};
 use crate::routers::{self, RouterRequest, SealedPassword};
@@ -27,7 +28,11 @@ impl Books {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open(folder.path()).unwrap();
         let mut rng = StdRng::seed_from_u64(1);
-        db.write(|tx| settings::found(tx, &mut rng)).unwrap();
+        db.write(|tx| {
+            settings::found(tx, &mut rng)?;
+            counters::found(tx, &mut rng, NOW)
+        })
+        .unwrap();
         Books { folder, db, key: DataKey::new(&mut rng), rng }
     }
 

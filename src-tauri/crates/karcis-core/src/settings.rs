@@ -2,7 +2,7 @@
 
 use crate::db::{ReadTx, WriteTx, params};
 use crate::fault::Fault;
-use crate::values::{Timestamp, Zone};
+use crate::values::{Day, Timestamp, Zone};
 use rand::CryptoRng;
 use sha2::{Digest, Sha256};
 
@@ -70,6 +70,28 @@ pub fn keep_shop(tx: &WriteTx<'_>, shop: &Shop) -> Result<(), Fault> {
     keep(tx, "shop.name", &shop.name)?;
     keep(tx, "shop.zone", shop.zone.name())?;
     keep(tx, "shop.language", shop.language.code())
+}
+
+const DAY_STARTS_AT: &str = "shop.day_starts_at";
+const USUAL_DAY_START: u8 = 4;
+
+/// The hour at which the shop's business day starts, 0 to 23.
+pub fn day_starts_at(tx: &ReadTx<'_>) -> Result<u8, Fault> {
+    let kept = text(tx, DAY_STARTS_AT)?.and_then(|hour| hour.parse().ok());
+    Ok(kept.filter(|hour| *hour < 24).unwrap_or(USUAL_DAY_START))
+}
+
+/// Keeps the hour at which the business day starts. The caller leaves the audit row; days already written stay.
+pub fn keep_day_starts_at(tx: &WriteTx<'_>, hour: u8) -> Result<(), Fault> {
+    if hour > 23 {
+        return Err(Fault::new(format!("a day cannot start at hour {hour}")));
+    }
+    keep(tx, DAY_STARTS_AT, &hour.to_string())
+}
+
+/// The business day of a moment in this shop.
+pub fn business_day(tx: &ReadTx<'_>, now: Timestamp) -> Result<Day, Fault> {
+    Ok(Day::of(now, shop(tx)?.zone, day_starts_at(tx)?))
 }
 
 /// The value kept under `name`.

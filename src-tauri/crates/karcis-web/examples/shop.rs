@@ -6,6 +6,7 @@
 mod office;
 
 use karcis_core::audit::Actor;
+use karcis_core::counters;
 use karcis_core::db::Db;
 use karcis_core::engine::Engine;
 use karcis_core::fault::Fault;
@@ -92,6 +93,7 @@ impl Stall {
         let said = |_| Fault::new("the shop could not be founded");
         self.db.write(|tx| {
             settings::found(tx, &mut rng)?;
+            counters::found(tx, &mut rng, now())?;
             settings::keep_shop(tx, &shop)?;
             let name = "Budi".parse().map_err(|_| Fault::new("a bad name"))?;
             let owner =

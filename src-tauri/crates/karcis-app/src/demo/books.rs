@@ -3,6 +3,7 @@
 use super::{DemoError, RouterAddress, Trial, blocking};
 use crate::demo::DemoRequest;
 use karcis_core::audit::Actor;
+use karcis_core::counters;
 use karcis_core::db::{Db, ReadTx, WriteTx};
 use karcis_core::fault::Fault;
 use karcis_core::outbox;
@@ -21,12 +22,15 @@ const ROUTER: &str = "Router";
 const PRACTICE: &str = "Router latihan";
 
 /// Makes the books a run's own; refuses those of a real shop.
-pub(super) fn found(db: &Db, randomness: &Randomness) -> Result<(), DemoError> {
+pub(super) fn found(db: &Db, randomness: &Randomness, now: Timestamp) -> Result<(), DemoError> {
     let taken = db.read(|tx| Ok::<_, Fault>(secrets::has_key(tx)? || staff::anybody(tx)?))?;
     if taken {
         return Err(DemoError::ShopBooks);
     }
-    db.write(|tx| settings::found(tx, randomness().as_mut()))?;
+    db.write(|tx| {
+        settings::found(tx, randomness().as_mut())?;
+        counters::found(tx, randomness().as_mut(), now)
+    })?;
     Ok(())
 }
 

@@ -116,6 +116,12 @@ pub fn record(
     store::add(tx, &entry)
 }
 
+/// The first ten characters of the chain's newest hash, as printed on paper; all zeros before the first row.
+pub fn head(tx: &ReadTx<'_>) -> Result<String, Fault> {
+    let hash = store::head(tx)?.map_or_else(|| GENESIS.to_owned(), |(_, hash)| hash);
+    Ok(hash.chars().take(10).collect())
+}
+
 /// Rows newest first, from before `before` on (all when missing), at most `limit`.
 pub fn entries(tx: &ReadTx<'_>, before: Option<i64>, limit: u16) -> Result<Vec<Entry>, Fault> {
     store::newest(tx, before.unwrap_or(i64::MAX), limit)

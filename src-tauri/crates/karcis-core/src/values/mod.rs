@@ -1,6 +1,7 @@
 //! Values that cannot be wrong once they exist: parsed at the door, trusted inside.
 
 mod bytes;
+mod day;
 mod ids;
 mod money;
 mod period;
@@ -10,6 +11,7 @@ mod timestamp;
 mod words;
 
 pub use bytes::{Bytes, ParseBytesError};
+pub use day::{Day, ParseDayError};
 pub use ids::{
     BatchId, CounterId, HandoverId, MoveId, NoteId, ParseIdError, PlanId, PrintId, PrinterId, ReceiptId,
     ResellerId, ReservationId, RouterId, SaleId, SettlementId, ShiftId, SlipId, StaffId, VoucherId,

@@ -15,7 +15,8 @@ pub struct ParseMoneyError;
 impl Money {
     /// Nothing.
     pub const ZERO: Money = Money(0);
-    const MOST: i64 = 999_999_999_999;
+    /// The largest amount that people can type: just under a million million rupiah.
+    pub const MOST: i64 = 999_999_999_999;
 
     /// So many rupiah.
     pub const fn rupiah(amount: i64) -> Money {

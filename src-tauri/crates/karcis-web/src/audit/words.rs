@@ -4,7 +4,8 @@ use crate::fields::Choice;
 use crate::texts::Texts;
 
 /// Kinds to filter by.
-const KINDS: [&str; 8] = ["staff", "settings", "secrets", "router", "plan", "batch", "voucher", "note"];
+const KINDS: [&str; 10] =
+    ["staff", "settings", "secrets", "router", "plan", "batch", "voucher", "note", "counter", "shift"];
 
 /// A kind of thing; one that the catalogue does not know keeps its own name.
 pub(super) fn kind<'a>(kind: &'a str, t: &Texts) -> &'a str {
@@ -18,6 +19,8 @@ pub(super) fn kind<'a>(kind: &'a str, t: &Texts) -> &'a str {
         "batch" => k.batch,
         "voucher" => k.voucher,
         "note" => k.note,
+        "counter" => k.counter,
+        "shift" => k.shift,
         unknown => unknown,
     }
 }
@@ -71,6 +74,18 @@ pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
         "voucher.disable" => d.voucher_disable,
         "voucher.enable" => d.voucher_enable,
         "note.revive" => d.note_revive,
+        "counter.add" => d.counter_add,
+        "counter.rename" => d.counter_rename,
+        "counter.set_printer" => d.counter_set_printer,
+        "counter.archive" => d.counter_archive,
+        "counter.restore" => d.counter_restore,
+        "shift.open" => d.shift_open,
+        "shift.pay_in" => d.shift_pay_in,
+        "shift.pay_out" => d.shift_pay_out,
+        "shift.count" => d.shift_count,
+        "shift.carry_on" => d.shift_carry_on,
+        "shift.close" => d.shift_close,
+        "settings.difference_limit" => d.settings_difference_limit,
         unknown => unknown,
     }
 }

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use karcis_core::audit::Actor;
+use karcis_core::counters;
 use karcis_core::db::Db;
 use karcis_core::engine::Engine;
 use karcis_core::fault::Fault;
@@ -164,6 +165,7 @@ impl Shop {
             .db()
             .write(|tx| {
                 settings::found(tx, rng.as_mut())?;
+                counters::found(tx, rng.as_mut(), now)?;
                 settings::keep_shop(tx, &shop)?;
                 let owner = staff::found_owner(tx, "Budi".parse().unwrap(), hash, rng.as_mut(), now).unwrap();
                 secrets::adopt(tx, &owner.actor(), &key, rng.as_mut(), now).unwrap();
