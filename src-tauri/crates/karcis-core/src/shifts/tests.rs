@@ -316,7 +316,7 @@ fn moves_have_an_amount_and_a_reason() {
     }
     let moved = till.pay(&shift, MoveKind::PayOut, 3_000, " Es batu\n").unwrap();
     assert_eq!((moved.number, moved.reason.as_str(), moved.moved_by.as_str()), (1, "Es batu", "Siti"));
-    assert_eq!(till.books.db.read(|tx| moves(tx, shift.id)).unwrap(), [moved.clone()]);
+    assert_eq!(till.books.db.read(|tx| moves(tx, shift.id)).unwrap(), vec![moved.clone()]);
     assert_eq!(till.books.db.read(|tx| one_move(tx, moved.id)).unwrap(), Some(moved));
     assert_eq!(till.drawer(), -3_000, "only a count tells what is in the drawer");
     let tally = till.count(&shift, 0).unwrap().tally.unwrap();
@@ -369,7 +369,7 @@ fn a_shift_is_forgotten_after_eighteen_hours_and_never_closed_by_itself() {
         till.books.db.read(|tx| forgotten(tx, now)).unwrap()
     };
     assert_eq!(forgotten_at(17), []);
-    assert_eq!(forgotten_at(18), [shift.clone()]);
+    assert_eq!(forgotten_at(18), vec![shift.clone()]);
     assert!(!shift.is_forgotten(NOW + Duration::from_secs(18 * 3600)));
     till.count(&shift, 0).unwrap();
     till.close(Role::Operator, &closing(&shift, 0, "")).unwrap();
