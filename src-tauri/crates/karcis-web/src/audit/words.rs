@@ -70,6 +70,8 @@ pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
         "batch.cancel" => d.batch_cancel,
         "batch.replace" => d.batch_replace,
         "batch.print" => d.batch_print,
+        "batch.purpose" => d.batch_purpose,
+        "batch.counter" => d.batch_counter,
         "voucher.void" => d.voucher_void,
         "voucher.disable" => d.voucher_disable,
         "voucher.enable" => d.voucher_enable,
