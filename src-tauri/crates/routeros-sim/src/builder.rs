@@ -1,24 +1,13 @@
 use crate::core::Core;
 use crate::speed::Pace;
-use crate::world::{Setup, World};
-use crate::{Board, Clock, SimHandle, Speed, Version};
-
-/// Where `.tag` stands in a reply. Real routers put it second; a client must not rely on that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum TagPosition {
-    /// Right after the type of the reply.
-    #[default]
-    Second,
-    /// After all attributes.
-    Last,
-}
+use crate::world::Setup;
+use crate::{Board, Clock, Knobs, SimHandle, Speed, TagPosition, Version};
 
 /// The pretend router, before it is switched on.
 #[derive(Debug, Clone)]
 pub struct Sim {
     setup: Setup,
     speed: Speed,
-    tag_position: TagPosition,
     reachable: bool,
 }
 
@@ -37,8 +26,9 @@ impl Sim {
             login_by: "cookie,http-chap,http-pap".to_owned(),
             hotspot: true,
             board: Board::default(),
+            knobs: Knobs::default(),
         };
-        Sim { setup, speed: Speed::default(), tag_position: TagPosition::default(), reachable: false }
+        Sim { setup, speed: Speed::default(), reachable: false }
     }
 
     /// The release that is imitated.
@@ -122,7 +112,14 @@ impl Sim {
     /// Where `.tag` stands in its replies.
     #[must_use]
     pub fn tag_position(mut self, position: TagPosition) -> Self {
-        self.tag_position = position;
+        self.setup.knobs.tag_position = position;
+        self
+    }
+
+    /// Turns the knobs of what nobody has verified.
+    #[must_use]
+    pub fn knobs(mut self, turn: impl FnOnce(&mut Knobs)) -> Self {
+        turn(&mut self.setup.knobs);
         self
     }
 
@@ -136,11 +133,6 @@ impl Sim {
     /// Switches it on. Nobody can connect before it listens somewhere.
     #[must_use]
     pub fn build(self) -> SimHandle {
-        SimHandle::new(Core::new(
-            World::new(&self.setup),
-            Pace::new(self.speed),
-            self.tag_position,
-            self.reachable,
-        ))
+        SimHandle::new(Core::new(self.setup, Pace::new(self.speed), self.reachable))
     }
 }

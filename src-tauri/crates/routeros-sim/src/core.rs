@@ -6,14 +6,16 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use crate::faults::Faults;
+use crate::faults::{Asked, Faults};
 use crate::net::door::Door;
 use crate::net::tls::{CertificateError, Identity};
 use crate::speed::Pace;
-use crate::world::World;
-use crate::{Client, TagPosition};
+use crate::trace::{Struck, Trace};
+use crate::world::{Setup, World};
+use crate::{Client, Farewell, Fault, TlsMode};
 
 /// Sessions of one service when the router does not say otherwise.
 const MAX_SESSIONS: usize = 20;
@@ -25,12 +27,17 @@ pub(crate) struct Core {
     pub(crate) world: Mutex<World>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) pace: Mutex<Pace>,
-    pub(crate) tag_position: TagPosition,
     /// Whether it may listen on addresses other computers can reach.
     pub(crate) reachable: bool,
     clients: Mutex<HashMap<u64, Registered>>,
     doors: Mutex<Vec<Arc<Door>>>,
-    identity: Mutex<Option<Identity>>,
+    pub(crate) setup: Setup,
+    pub(crate) trace: Arc<Trace>,
+    /// When the router will be back, in its own time, while it is away.
+    pub(crate) back_at: Mutex<Option<i64>>,
+    /// Seconds by which time was advanced.
+    pub(crate) moved: watch::Sender<i64>,
+    identities: Mutex<HashMap<TlsMode, Identity>>,
     commands: Mutex<HashMap<String, u64>>,
     next_client: AtomicU64,
     stopped: watch::Sender<bool>,
@@ -64,16 +71,19 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Core {
-    pub(crate) fn new(world: World, pace: Pace, tag_position: TagPosition, reachable: bool) -> Core {
+    pub(crate) fn new(setup: Setup, pace: Pace, reachable: bool) -> Core {
         Core {
-            world: Mutex::new(world),
+            world: Mutex::new(World::new(&setup)),
+            setup,
+            trace: Arc::default(),
+            back_at: Mutex::default(),
+            moved: watch::Sender::new(0),
             faults: Mutex::default(),
             pace: Mutex::new(pace),
-            tag_position,
             reachable,
             clients: Mutex::default(),
             doors: Mutex::default(),
-            identity: Mutex::default(),
+            identities: Mutex::default(),
             commands: Mutex::default(),
             next_client: AtomicU64::new(1),
             stopped: watch::Sender::new(false),
@@ -86,31 +96,73 @@ impl Core {
         tokio::spawn(door.attend(Arc::clone(self), self.stopped.subscribe()));
     }
 
-    /// Lets a connection in; `None` when the service is switched off or has all the sessions it may have.
-    pub(crate) fn register(&self, peer: SocketAddr, service: &'static str) -> Option<Ticket> {
-        let allowed = self.sessions_allowed(service);
-        let mut clients = lock(&self.clients);
-        if *self.stopped.borrow() || !self.powered.load(Ordering::Acquire) {
-            return None;
-        }
-        if clients.values().filter(|client| client.service == service).count() >= allowed {
-            return None;
-        }
-        let number = self.next_client.fetch_add(1, Ordering::Relaxed);
-        let (closing, watched) = watch::channel(false);
-        clients.insert(number, Registered { peer, service, closing, entered: None });
-        Some(Ticket { number, peer, service, closing: watched })
+    /// The faults that strike at this command; they are written down.
+    pub(crate) fn strike(&self, asked: &Asked<'_>) -> Vec<Fault> {
+        let faults = lock(&self.faults).at_command(asked);
+        self.write_down(&faults, asked.connection, asked.path);
+        faults
     }
 
-    fn sessions_allowed(&self, service: &str) -> usize {
+    fn write_down(&self, faults: &[Fault], connection: u64, path: &str) {
+        if faults.is_empty() {
+            return;
+        }
+        let at = lock(&self.world).clock.virtual_now();
+        for fault in faults {
+            self.trace.struck(Struck { at, connection, fault: fault.name(), path: path.to_owned() });
+        }
+    }
+
+    /// Somebody reaches the router: their number, and the faults that strike them.
+    pub(crate) fn greet(&self) -> (u64, Vec<Fault>) {
+        let number = self.next_client.fetch_add(1, Ordering::Relaxed);
+        let faults = lock(&self.faults).at_connection(number);
+        self.write_down(&faults, number, "");
+        (number, faults)
+    }
+
+    /// Notes in the transcript what became of a connection.
+    pub(crate) fn event(&self, connection: u64, what: &str) {
+        if self.trace.is_on() {
+            let at = lock(&self.world).clock.virtual_now();
+            self.trace.event(at, connection, what);
+        }
+    }
+
+    /// What the connections run on.
+    pub(crate) fn runtime(&self) -> Option<Handle> {
+        lock(&self.doors).first().map(|door| door.runtime.clone())
+    }
+
+    /// Lets a connection in, unless the router or the service is switched off or all sessions are taken.
+    pub(crate) fn register(
+        &self,
+        number: u64,
+        peer: SocketAddr,
+        service: &'static str,
+    ) -> Result<Ticket, Farewell> {
+        let (allowed, farewell) = self.sessions_allowed(service);
+        let mut clients = lock(&self.clients);
+        if *self.stopped.borrow() || !self.powered.load(Ordering::Acquire) {
+            return Err(Farewell::Silent);
+        }
+        if clients.values().filter(|client| client.service == service).count() >= allowed {
+            return Err(farewell);
+        }
+        let (closing, watched) = watch::channel(false);
+        clients.insert(number, Registered { peer, service, closing, entered: None });
+        Ok(Ticket { number, peer, service, closing: watched })
+    }
+
+    fn sessions_allowed(&self, service: &str) -> (usize, Farewell) {
         let world = lock(&self.world);
         let table = world.at("/ip/service");
-        let Some(row) = table.named(service).next() else { return 0 };
-        let value = |name| table.value(row, name);
-        if value("disabled") == Some("true") {
-            return 0;
-        }
-        value("max-sessions").and_then(|number| number.parse().ok()).unwrap_or(MAX_SESSIONS)
+        let running = table.named(service).find(|row| table.value(row, "disabled") != Some("true"));
+        let sessions = running.map_or(0, |row| {
+            let most = table.value(row, "max-sessions").and_then(|number| number.parse().ok());
+            most.unwrap_or(MAX_SESSIONS)
+        });
+        (sessions, world.knobs.no_session)
     }
 
     pub(crate) fn entered(&self, number: u64, name: &str, boot: u64, active: u32) {
@@ -158,22 +210,27 @@ impl Core {
         lock(&self.doors).iter().try_for_each(|door| door.reopen())
     }
 
+    /// Tells when the simulator is shut down.
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopped.subscribe()
+    }
+
     pub(crate) fn stop(&self) {
         self.stopped.send_replace(true);
         lock(&self.doors).clear();
         self.close_all();
     }
 
-    pub(crate) fn identity(&self) -> Result<Identity, CertificateError> {
-        let mut identity = lock(&self.identity);
-        match &*identity {
+    pub(crate) fn identity(&self, mode: TlsMode) -> Result<Identity, CertificateError> {
+        let mut identities = lock(&self.identities);
+        match identities.get(&mode) {
             Some(identity) => Ok(identity.clone()),
-            None => Ok(identity.insert(Identity::new()?).clone()),
+            None => Ok(identities.entry(mode).insert_entry(Identity::new(mode)?).get().clone()),
         }
     }
 
-    pub(crate) fn replace_identity(&self) -> Result<Identity, CertificateError> {
-        Ok(lock(&self.identity).insert(Identity::new()?).clone())
+    pub(crate) fn forget_identities(&self) {
+        lock(&self.identities).clear();
     }
 
     pub(crate) fn counted(&self, path: &str) {

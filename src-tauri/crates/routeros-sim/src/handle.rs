@@ -1,20 +1,21 @@
 //! The hand of a test, or of the practice router, on the simulator.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::control;
 use crate::core::{Core, lock};
 use crate::net::door::Door;
 use crate::world::command::Trap;
 use crate::world::menu::Menu;
 use crate::world::table::{Row, star};
 use crate::world::{Edit, RestoreError, World};
-use crate::{ArmedFault, CertificateError, Guest, Speed, TlsMode};
+use crate::{ArmedFault, CertificateError, Deed, Guest, Knobs, Reboot, Speed, Struck, TlsMode, Version};
 
 /// The values of one row by name, with its `.id`.
 pub type Values = BTreeMap<String, String>;
@@ -23,6 +24,18 @@ pub type Values = BTreeMap<String, String>;
 #[derive(Clone)]
 pub struct SimHandle {
     inner: Arc<Last>,
+}
+
+/// A hand that lets go as soon as all others have.
+#[derive(Clone)]
+pub(crate) struct LooseHandle {
+    inner: Weak<Last>,
+}
+
+impl LooseHandle {
+    pub(crate) fn grip(&self) -> Option<SimHandle> {
+        Some(SimHandle { inner: self.inner.upgrade()? })
+    }
 }
 
 /// Stops the simulator when nobody holds it any more.
@@ -63,6 +76,18 @@ impl SimHandle {
         SimHandle { inner: Arc::new(Last { core: Arc::new(core) }) }
     }
 
+    /// A hand that does not keep the router running.
+    pub(crate) fn loosely(&self) -> LooseHandle {
+        LooseHandle { inner: Arc::downgrade(&self.inner) }
+    }
+
+    /// Takes requests as JSON lines from programs in any language; the README lists them. Port 0 lets the system
+    /// choose. Refuses addresses other computers can reach unless the builder allowed them.
+    pub async fn listen_control(&self, address: &str) -> io::Result<SocketAddr> {
+        let address = self.allowed(address)?;
+        control::listen(self, address, self.core().stopping()).await
+    }
+
     fn core(&self) -> &Arc<Core> {
         &self.inner.core
     }
@@ -81,20 +106,24 @@ impl SimHandle {
     /// Listens for TLS connections.
     #[expect(clippy::unused_async, reason = "it needs the runtime, which an async function always has")]
     pub async fn listen_tls(&self, address: &str, mode: TlsMode) -> io::Result<SocketAddr> {
-        self.core().identity().map_err(io::Error::other)?;
+        self.core().identity(mode).map_err(io::Error::other)?;
         self.open(address, Some(mode))
     }
 
     fn open(&self, address: &str, tls: Option<TlsMode>) -> io::Result<SocketAddr> {
+        let door = Door::open(self.allowed(address)?, tls)?;
+        let address = door.address;
+        self.core().open(door);
+        Ok(address)
+    }
+
+    fn allowed(&self, address: &str) -> io::Result<SocketAddr> {
         let address: SocketAddr =
             address.parse().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         if !address.ip().is_loopback() && !self.core().reachable {
             let text = format!("{address} can be reached from other computers, and this is no real router");
             return Err(io::Error::new(io::ErrorKind::PermissionDenied, text));
         }
-        let door = Door::open(address, tls)?;
-        let address = door.address;
-        self.core().open(door);
         Ok(address)
     }
 
@@ -103,14 +132,20 @@ impl SimHandle {
         self.core().stop();
     }
 
-    /// The SHA-256 of the certificate in lower-case hex.
+    /// The SHA-256 of the self-signed certificate in lower-case hex.
     pub fn fingerprint(&self) -> Result<String, CertificateError> {
-        Ok(self.core().identity()?.fingerprint)
+        self.fingerprint_of(TlsMode::SelfSigned)
     }
 
-    /// Makes a new certificate for later connections and returns its fingerprint.
+    /// The SHA-256 of the certificate that is shown in this mode, in lower-case hex.
+    pub fn fingerprint_of(&self, mode: TlsMode) -> Result<String, CertificateError> {
+        Ok(self.core().identity(mode)?.fingerprint)
+    }
+
+    /// Makes new certificates for later connections and returns the fingerprint of the self-signed one.
     pub fn replace_certificate(&self) -> Result<String, CertificateError> {
-        Ok(self.core().replace_identity()?.fingerprint)
+        self.core().forget_identities();
+        self.fingerprint()
     }
 
     /// Arms a fault.
@@ -123,26 +158,41 @@ impl SimHandle {
         lock(&self.core().faults).disarm();
     }
 
+    /// The latest faults that have struck, oldest first.
+    #[must_use]
+    pub fn struck(&self) -> Vec<Struck> {
+        self.core().trace.list_struck()
+    }
+
+    /// Writes down everything that is said from now on, passwords included, as JSON lines.
+    pub fn trace_to(&self, sink: impl Write + Send + 'static) {
+        self.core().trace.write_to(Box::new(sink));
+    }
+
     /// Changes how fast the router works.
     pub fn set_speed(&self, speed: Speed) {
         lock(&self.core().pace).change(speed);
     }
 
+    /// Turns the knobs of what nobody has verified. What concerns the wire holds for later connections.
+    pub fn set_knobs(&self, turn: impl FnOnce(&mut Knobs)) {
+        self.world(|world| turn(&mut world.knobs));
+    }
+
     /// Switches the router off: connections end, the running sessions are forgotten, nobody can connect.
     /// The last `lose_last` changes of the configuration had not been written to flash and are lost.
     pub fn reboot(&self, lose_last: usize) {
-        self.core().shut_doors();
-        self.world(|world| {
-            world.lose_last(lose_last);
-            world.restart();
-        });
-        self.core().close_all();
+        self.core().restart(Reboot::power_cut().losing_last(lose_last).until_power_on());
+    }
+
+    /// Restarts the router in this way.
+    pub fn restart(&self, reboot: Reboot) {
+        self.core().restart(reboot);
     }
 
     /// The router has booted: connections are let in again and the uptime counts from now.
     pub fn power_on(&self) -> io::Result<()> {
-        self.world(|world| world.clock.restart());
-        self.core().open_doors()
+        self.core().power_on()
     }
 
     /// Ends every connection; new ones are let in.
@@ -152,10 +202,7 @@ impl SimHandle {
 
     /// Lets time pass for the router.
     pub fn advance(&self, by: Duration) {
-        self.world(|world| {
-            world.clock.advance(by);
-            world.end_what_is_over();
-        });
+        self.core().advance(by);
     }
 
     /// Sets the router's own clock to this second since 1970 (UTC), right or wrong.
@@ -254,45 +301,28 @@ impl SimHandle {
     /// Adds a row to any list, as another administrator (or the router itself) would. In menus that clients
     /// cannot add to, the values are taken as they are.
     pub fn add(&self, path: &str, properties: &[(&str, &str)]) -> Result<String, Refused> {
-        let menu = Menu::at(path).ok_or_else(|| Refused(format!("{path} is not simulated")))?;
-        self.world(|world| {
-            if world.table(menu).menu.verbs.contains(&crate::world::menu::Verb::Add) {
-                let owned: Vec<_> =
-                    properties.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-                return Ok(star(world.add(menu, &owned)?));
-            }
-            let row = world.blank_row(menu, properties);
-            let id = row.id;
-            world.commit(vec![Edit::Put { menu, row }]);
-            Ok(star(id))
-        })
+        Ok(self.world(|world| world.admin_add(path, properties))?)
     }
 
     /// Changes the row with this id or name. Counters and the like may be set too.
     pub fn set(&self, path: &str, row: &str, properties: &[(&str, &str)]) -> Result<(), Refused> {
-        let menu = Menu::at(path).ok_or_else(|| Refused(format!("{path} is not simulated")))?;
-        self.world(|world| {
-            let mut row = world.table(menu).find(row).cloned().ok_or_else(|| world.no_such_item())?;
-            for (key, value) in properties {
-                let described = world.table(menu).menu;
-                match described.prop(key).filter(|prop| !described.props[*prop].is_given()) {
-                    Some(kept) => row.values[kept] = Some((*value).to_owned()),
-                    None => world.assign(menu, &mut row, key, value)?,
-                }
-            }
-            world.replace(menu, vec![row])?;
-            Ok(())
-        })
+        Ok(self.world(|world| world.admin_set(path, row, properties))?)
     }
 
     /// Removes the row with this id or name.
     pub fn remove(&self, path: &str, row: &str) -> Result<(), Refused> {
-        let menu = Menu::at(path).ok_or_else(|| Refused(format!("{path} is not simulated")))?;
-        self.world(|world| {
-            let id = world.table(menu).find(row).map(|row| row.id).ok_or_else(|| world.no_such_item())?;
-            world.remove_rows(menu, &[id]);
-            Ok(())
-        })
+        Ok(self.world(|world| world.admin_remove(path, row))?)
+    }
+
+    /// The release it is.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.world(|world| world.version)
+    }
+
+    /// Does what another administrator does.
+    pub fn edit(&self, deed: &Deed) -> Result<(), Refused> {
+        Ok(self.world(|world| world.do_deed(deed))?)
     }
 
     /// How many commands clients have sent.

@@ -1,7 +1,7 @@
 //! A faithful pretend RouterOS for practice, demonstration and tests.
 //!
 //! It speaks the API of real routers over TCP, with a codec of its own so that a mistake in our client cannot
-//! hide in shared code. What it imitates, and what nobody has verified yet, is listed in the crate's README.
+//! hide in shared code. What it imitates, and what nobody has verified yet, is listed in the crate's README and KNOBS.md.
 //!
 //! ```
 //! # async fn example() -> std::io::Result<()> {
@@ -15,18 +15,25 @@
 //! ```
 
 mod builder;
+mod control;
 mod core;
 mod faults;
 mod handle;
+mod knobs;
 mod net;
+mod reboot;
 mod speed;
+mod trace;
 mod version;
 mod world;
 
-pub use builder::{Sim, TagPosition};
-pub use faults::{ArmedFault, Break, Fault, Limit};
+pub use builder::Sim;
+pub use faults::{ArmedFault, Break, Deed, Fault, Limit};
 pub use handle::{Client, Refused, SimHandle, Values};
+pub use knobs::{Farewell, Knobs, TagPosition};
 pub use net::tls::{CertificateError, TlsMode};
+pub use reboot::Reboot;
 pub use speed::Speed;
+pub use trace::Struck;
 pub use version::{UnknownVersion, Version};
 pub use world::{Board, Guest, LoginWay, RestoreError, clock::Clock};

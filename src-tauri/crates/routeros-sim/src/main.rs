@@ -1,6 +1,8 @@
 //! A pretend router on the console: `routeros-sim --plain 127.0.0.1:8728`.
 
+use std::fs::File;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
@@ -13,33 +15,65 @@ struct Wishes {
     /// Address for plain connections.
     #[arg(long, default_value = "127.0.0.1:8728")]
     plain: SocketAddr,
-    /// Address for TLS connections, with a self-signed certificate.
+    /// Address for TLS connections.
     #[arg(long)]
     tls: Option<SocketAddr>,
+    /// What certificate is shown there.
+    #[arg(long, value_enum, default_value_t = TlsName::SelfSigned)]
+    tls_mode: TlsName,
+    /// Address for requests as JSON lines, with which a program in any language controls the router.
+    #[arg(long)]
+    control: Option<SocketAddr>,
     /// RouterOS release: 6.42.12, 6.49.10, 7.9.2, 7.16 or 7.22.3.
     #[arg(long, default_value_t = Version::default())]
     version: Version,
+    /// What is there from the start: a file with a snapshot.
+    #[arg(long)]
+    fixture: Option<PathBuf>,
     /// Hotspot users that are there from the start.
     #[arg(long, default_value_t = 0)]
     users: u32,
-    /// How fast the router works.
-    #[arg(long, value_enum, default_value_t = SpeedName::Instant)]
-    speed: SpeedName,
+    /// How fast the router works: instant, chr, hap-lite or stall.
+    #[arg(long, default_value = "instant", value_parser = speed)]
+    speed: Speed,
     /// Name of the administrator.
     #[arg(long, default_value = "admin")]
     user: String,
     /// Password of the administrator.
     #[arg(long, default_value = "")]
     password: String,
+    /// File for a transcript of everything that is said, passwords included.
+    #[arg(long)]
+    trace: Option<PathBuf>,
     /// Listen on addresses other computers can reach, although this is no real router.
     #[arg(long)]
     i_know: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum SpeedName {
-    Instant,
-    Chr,
+enum TlsName {
+    SelfSigned,
+    Expired,
+    WrongName,
+    NoCert,
+}
+
+impl TlsName {
+    fn mode(self) -> TlsMode {
+        match self {
+            TlsName::SelfSigned => TlsMode::SelfSigned,
+            TlsName::Expired => TlsMode::Expired,
+            TlsName::WrongName => TlsMode::WrongName,
+            TlsName::NoCert => TlsMode::NoCert,
+        }
+    }
+}
+
+fn speed(name: &str) -> Result<Speed, String> {
+    Speed::named(name).ok_or_else(|| {
+        let known: Vec<&str> = Speed::ALL.into_iter().map(Speed::name).collect();
+        format!("choose one of {}", known.join(", "))
+    })
 }
 
 #[tokio::main]
@@ -54,34 +88,51 @@ async fn main() -> ExitCode {
 }
 
 async fn run(wishes: Wishes) -> Result<(), String> {
-    let far =
-        [Some(wishes.plain), wishes.tls].into_iter().flatten().find(|address| !address.ip().is_loopback());
+    let addresses = [Some(wishes.plain), wishes.tls, wishes.control];
+    let far = addresses.into_iter().flatten().find(|address| !address.ip().is_loopback());
     if let Some(address) = far.filter(|_| !wishes.i_know) {
         return Err(format!(
             "{address} can be reached from other computers; add --i-know to listen there anyway"
         ));
     }
-    let speed = match wishes.speed {
-        SpeedName::Instant => Speed::Instant,
-        SpeedName::Chr => Speed::Chr,
-    };
+    let sim = furnished(&wishes)?;
+    open(&sim, &wishes).await.map_err(|error| error.to_string())?;
+    tokio::signal::ctrl_c().await.map_err(|error| error.to_string())
+}
+
+/// The router with everything that is to be there from the start.
+fn furnished(wishes: &Wishes) -> Result<SimHandle, String> {
     let router = if wishes.i_know { Sim::builder().reachable_by_others() } else { Sim::builder() };
-    let sim = router.version(wishes.version).credentials(&wishes.user, &wishes.password).speed(speed).build();
+    let router = router.version(wishes.version).credentials(&wishes.user, &wishes.password);
+    let sim = router.speed(wishes.speed).build();
+    if let Some(path) = &wishes.fixture {
+        let problem = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let text = std::fs::read(path).map_err(|error| problem(&error))?;
+        let snapshot = serde_json::from_slice(&text).map_err(|error| problem(&error))?;
+        sim.restore(&snapshot).map_err(|error| problem(&error))?;
+    }
     for number in 1..=wishes.users {
         let name = format!("user{number}");
         sim.add_user(&name, &[("password", &name)]).map_err(|refused| format!("{name}: {refused}"))?;
     }
-    open(&sim, &wishes).await.map_err(|error| error.to_string())?;
-    tokio::signal::ctrl_c().await.map_err(|error| error.to_string())
+    if let Some(path) = &wishes.trace {
+        sim.trace_to(File::create(path).map_err(|error| format!("{}: {error}", path.display()))?);
+    }
+    Ok(sim)
 }
 
 async fn open(sim: &SimHandle, wishes: &Wishes) -> std::io::Result<()> {
     let plain = sim.listen(&wishes.plain.to_string()).await?;
     announce(&format!("plain {plain}"));
     if let Some(address) = wishes.tls {
-        let tls = sim.listen_tls(&address.to_string(), TlsMode::SelfSigned).await?;
-        let fingerprint = sim.fingerprint().map_err(std::io::Error::other)?;
+        let mode = wishes.tls_mode.mode();
+        let tls = sim.listen_tls(&address.to_string(), mode).await?;
+        let fingerprint = sim.fingerprint_of(mode).map_err(std::io::Error::other)?;
         announce(&format!("tls {tls} sha256 {fingerprint}"));
+    }
+    if let Some(address) = wishes.control {
+        let control = sim.listen_control(&address.to_string()).await?;
+        announce(&format!("control {control}"));
     }
     Ok(())
 }

@@ -1,79 +1,42 @@
 //! What the router says: to one command, or to those who listen.
 
-use tokio::sync::mpsc::error::TryRecvError;
+use tokio::time::Instant;
 
-use super::connection::{BATCH, Connection, End, Step, Subscribed};
+use super::connection::{Connection, End, Step};
+use super::jobs::Work;
 use super::outbox::Outbox;
 use crate::Break;
 use crate::core::{Core, lock};
-use crate::world::command::{Answer, Change, Command, Page, Subscription, Trap};
+use crate::world::command::{Answer, Change, Page, Subscription, Trap};
 use crate::world::table::star;
 
 impl Connection {
-    pub(super) async fn answer(&mut self, tag: Option<String>, answer: Answer) -> Step {
+    pub(super) fn answer(&mut self, tag: Option<String>, answer: Answer) -> Step {
         match answer {
             Answer::Done(ret) => self.done(tag.as_deref(), ret.as_deref()),
             Answer::Trap(trap) => self.trap(tag.as_deref(), &trap),
-            Answer::Listen(subscription) => self.subscriptions.push(Subscribed { tag, subscription }),
-            Answer::Print(page) => return self.print(tag, page).await,
+            Answer::Listen(subscription) => self.begin(tag, Work::Listen(Box::new(subscription)))?,
+            Answer::Print(page) => self.print(tag, page)?,
+            Answer::Repeat(repeat) => {
+                let due = Instant::now();
+                self.begin(tag, Work::Repeat { repeat: Box::new(repeat), due, section: 0 })?;
+            }
         }
         Ok(())
     }
 
-    async fn print(&mut self, tag: Option<String>, mut page: Page) -> Step {
-        while lock(&self.core.world).show_page(&mut page, tag.as_deref(), &mut self.out) {
-            if self.out.is_cut() || self.out.bytes().len() >= BATCH {
-                self.flush().await?;
-            }
-        }
-        if let Some(subscription) = page.then {
-            self.subscriptions.push(Subscribed { tag, subscription });
-            return Ok(());
+    /// Shows the first rows at once, and the others, if there are any, page by page beside other commands.
+    fn print(&mut self, tag: Option<String>, mut page: Page) -> Step {
+        let more = lock(&self.core.world).show_page(&mut page, tag.as_deref(), &mut self.out);
+        let rows = usize::try_from(page.shown).unwrap_or(usize::MAX);
+        let due = lock(&self.core.pace).show(Instant::now(), rows);
+        if more || due.is_some() || page.then.is_some() {
+            return self.begin(tag, Work::Show { page: Box::new(page), due });
         }
         if page.shown == 0 && lock(&self.core.world).version.says_empty() {
             self.out.bare("!empty", tag.as_deref());
         }
         self.done(tag.as_deref(), None);
-        Ok(())
-    }
-
-    /// Ends one command that is still running, or all of them.
-    pub(super) fn cancel(&mut self, command: &Command) {
-        let meant = command.attribute("tag");
-        let hit = |tag: &Option<String>| meant.is_none() || tag.as_deref() == meant;
-        let mut ended: Vec<Option<String>> = Vec::new();
-        for subscribed in self.subscriptions.extract_if(.., |subscribed| hit(&subscribed.tag)) {
-            ended.push(subscribed.tag);
-        }
-        for waiting in self.waiting.extract_if(.., |waiting| hit(&waiting.command.tag)) {
-            ended.push(waiting.command.tag);
-        }
-        for tag in &ended {
-            self.trap_only(tag.as_deref(), &Trap::of(2, "interrupted"));
-        }
-        self.done(command.tag.as_deref(), None);
-        for tag in &ended {
-            self.done(tag.as_deref(), None);
-        }
-    }
-
-    /// Writes what changed for those who listen.
-    pub(super) async fn deliver(&mut self) -> Step {
-        let mut index = 0;
-        while let Some(subscribed) = self.subscriptions.get_mut(index) {
-            let Subscribed { tag, subscription } = subscribed;
-            match subscription.changes.try_recv() {
-                Ok(change) => self.core.show_change(&change, subscription, tag.as_deref(), &mut self.out),
-                Err(TryRecvError::Empty) => index += 1,
-                Err(TryRecvError::Disconnected) => {
-                    let tag = self.subscriptions.remove(index).tag;
-                    self.trap(tag.as_deref(), &Trap::of(2, "interrupted"));
-                }
-            }
-            if self.out.is_cut() || self.out.bytes().len() >= BATCH {
-                self.flush().await?;
-            }
-        }
         Ok(())
     }
 
@@ -90,7 +53,7 @@ impl Connection {
         self.done(tag, None);
     }
 
-    fn trap_only(&mut self, tag: Option<&str>, trap: &Trap) {
+    pub(super) fn trap_only(&mut self, tag: Option<&str>, trap: &Trap) {
         self.out.begin("!trap", tag);
         if let Some(category) = trap.category {
             self.out.attribute("category", &category.to_string());
@@ -109,7 +72,13 @@ impl Connection {
 }
 
 impl Core {
-    fn show_change(&self, change: &Change, to: &Subscription, tag: Option<&str>, out: &mut Outbox) {
+    pub(super) fn show_change(
+        &self,
+        change: &Change,
+        to: &Subscription,
+        tag: Option<&str>,
+        out: &mut Outbox,
+    ) {
         match change {
             Change::Now(row) => {
                 let world = lock(&self.world);

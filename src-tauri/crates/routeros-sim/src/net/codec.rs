@@ -159,6 +159,17 @@ fn length(bytes: &[u8]) -> Result<Option<(usize, usize)>, Unreadable> {
     Ok(Some((length, following + 1)))
 }
 
+/// The words of a sentence this side has written.
+pub(crate) fn words_of(mut bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut words = Vec::new();
+    while let Ok(Some((size @ 1.., prefix))) = length(bytes) {
+        let Some(word) = bytes.get(prefix..prefix + size) else { break };
+        words.push(word.to_vec());
+        bytes = &bytes[prefix + size..];
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,20 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::codec::{Decoder, Limits, Unreadable};
-use super::outbox::{Allowance, Outbox};
+use super::jobs::Job;
+use super::outbox::Outbox;
 use super::stream::Stream;
 use crate::core::{Core, Ticket, lock};
-use crate::world::command::{Command, Subscription, Trap};
-use crate::{Break, Fault, Limit};
-
-/// Before login a client may send little.
-const STRANGER: Limits = Limits { word: 4096, sentence: 4096 };
-const STRANGER_SENTENCES: u32 = 10;
-const USER: Limits = Limits { word: 1 << 20, sentence: 4 << 20 };
+use crate::faults::Asked;
+use crate::world::Random;
+use crate::world::command::Command;
+use crate::{Break, Clock, Farewell, Knobs};
 
 /// Answers are gathered up to this size before they are written.
 pub(super) const BATCH: usize = 64 * 1024;
@@ -27,26 +25,31 @@ pub(super) const BATCH: usize = 64 * 1024;
 /// How long a client that was told goodbye may take to close its side.
 const PARTING: Duration = Duration::from_secs(1);
 
-/// Commands of one connection that wait for a latency to pass.
-const WAITING: usize = 1024;
-
 pub(crate) struct Connection {
     pub(super) core: Arc<Core>,
+    pub(super) knobs: Knobs,
     stream: Stream,
-    decoder: Decoder,
+    pub(super) decoder: Decoder,
     pub(super) out: Outbox,
     pub(super) number: u64,
     pub(super) peer: String,
     pub(super) service: &'static str,
     pub(super) user: Option<User>,
     pub(super) challenge: Option<[u8; 16]>,
-    strange_sentences: u32,
-    pub(super) subscriptions: Vec<Subscribed>,
-    pub(super) waiting: Vec<Waiting>,
-    wake: Arc<Notify>,
-    silent: bool,
-    read_allowance: Option<u64>,
-    breaks: Break,
+    pub(super) strange_sentences: u32,
+    came: Instant,
+    moved: watch::Receiver<i64>,
+    moved_before: i64,
+    pub(super) jobs: Vec<Job>,
+    pub(super) wake: Arc<Notify>,
+    pub(super) random: Random,
+    pub(super) silent: bool,
+    pub(super) read_allowance: Option<u64>,
+    pub(super) read_after: Option<Instant>,
+    pub(super) write_after: Option<Instant>,
+    pub(super) drip: Option<(usize, Duration)>,
+    pub(super) reordered: Option<Reordered>,
+    pub(super) breaks: Break,
 }
 
 /// Who has logged in, and during which boot of the router.
@@ -55,15 +58,11 @@ pub(super) struct User {
     pub(super) boot: u64,
 }
 
-pub(super) struct Subscribed {
-    pub(super) tag: Option<String>,
-    pub(super) subscription: Subscription,
-}
-
-pub(super) struct Waiting {
-    due: Instant,
-    pub(super) command: Command,
-    faults: Vec<Fault>,
+/// Replies that wait to leave in reverse order.
+pub(super) struct Reordered {
+    pub(super) left: u32,
+    pub(super) replies: Vec<Vec<u8>>,
+    pub(super) until: Instant,
 }
 
 /// The connection is over.
@@ -73,23 +72,34 @@ pub(super) type Step = Result<(), End>;
 
 impl Connection {
     pub(crate) fn new(core: Arc<Core>, stream: Stream, ticket: &Ticket) -> Self {
-        let out = Outbox::new(core.tag_position);
+        let knobs = lock(&core.world).knobs;
+        let stranger = Limits { word: knobs.stranger_bytes, sentence: knobs.stranger_bytes };
+        let moved = core.moved.subscribe();
+        let moved_before = *moved.borrow();
         Connection {
+            out: Outbox::new(&knobs, ticket.number, &core.trace),
             core,
+            knobs,
             stream,
-            decoder: Decoder::new(STRANGER),
-            out,
+            decoder: Decoder::new(stranger),
             number: ticket.number,
             peer: ticket.peer.ip().to_string(),
             service: ticket.service,
             user: None,
             challenge: None,
             strange_sentences: 0,
-            subscriptions: Vec::new(),
-            waiting: Vec::new(),
+            came: Instant::now(),
+            moved,
+            moved_before,
+            jobs: Vec::new(),
             wake: Arc::new(Notify::new()),
+            random: Random(ticket.number),
             silent: false,
             read_allowance: None,
+            read_after: None,
+            write_after: None,
+            drip: None,
+            reordered: None,
             breaks: Break::Fin,
         }
     }
@@ -101,9 +111,10 @@ impl Connection {
                 break how;
             }
         };
+        self.note_what_was_said();
         match how {
             Break::Fin => self.part().await,
-            Break::Rst => drop(self.stream.socket().set_zero_linger()),
+            Break::Rst => self.stream.reset_when_dropped(),
         }
     }
 
@@ -120,35 +131,62 @@ impl Connection {
     }
 
     async fn turn(&mut self) -> Step {
-        loop {
+        while self.may_take_a_sentence() {
             match self.decoder.sentence() {
-                Ok(Some(words)) => self.sentence(Command::parse(&words)).await?,
+                Ok(Some(words)) => {
+                    self.out.heard(&words);
+                    self.sentence(Command::parse(&words)).await?;
+                }
                 Ok(None) => break,
                 Err(unreadable) => return self.give_up(&unreadable).await,
             }
         }
-        self.deliver().await?;
+        let busy = self.work().await?;
+        self.release_reordered();
         self.flush().await?;
-        if self.read_allowance == Some(0) {
+        if self.read_allowance == Some(0) && !self.jobs.iter().any(Job::ends_by_itself) {
             return Err(End(self.breaks));
         }
-        self.wait().await
+        self.wait(busy).await
     }
 
-    /// Waits for bytes, for a row somebody listens to, or for a delayed command to become due.
-    async fn wait(&mut self) -> Step {
-        let due = self.waiting.iter().map(|waiting| waiting.due).min();
+    /// Waits for bytes, for a row somebody listens to, or for a job that becomes due; with `busy`, only looks.
+    async fn wait(&mut self, busy: bool) -> Step {
+        let now = Instant::now();
+        let stalled = self.read_after.filter(|until| *until > now);
+        let reads = stalled.is_none() && !self.is_full();
+        let dues = self.jobs.iter().filter_map(Job::due);
+        let due = dues.chain(stalled).chain(self.reordered.as_ref().map(|held| held.until)).min();
+        let patience = self.patience();
         let mut bytes = [0; 16 * 1024];
         tokio::select! {
-            read = self.stream.read(&mut bytes) => match read {
+            biased;
+            read = self.stream.read(&mut bytes), if reads => match read {
                 Ok(0) | Err(_) => Err(End(Break::Fin)),
                 Ok(read) => {
                     self.take_in(&bytes[..read]);
                     Ok(())
                 }
             },
+            () = std::future::ready(()), if busy => Ok(()),
             () = self.wake.notified() => Ok(()),
-            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.run_due().await,
+            () = sleep_until(due.unwrap_or(now)), if due.is_some() => Ok(()),
+            Ok(()) = self.moved.changed(), if self.user.is_none() => Ok(()),
+            () = sleep(patience.unwrap_or_default()), if patience.is_some() => Err(End(Break::Fin)),
+        }
+    }
+
+    /// How much longer a client that has not logged in may wait, by the router's time as far as it passes.
+    fn patience(&mut self) -> Option<Duration> {
+        if self.user.is_some() {
+            return None;
+        }
+        let advanced = self.moved.borrow_and_update().saturating_sub(self.moved_before);
+        let advanced = Duration::from_secs(u64::try_from(advanced).unwrap_or(0));
+        let left = self.knobs.stranger_idle.saturating_sub(advanced);
+        match lock(&self.core.world).clock.driven_by() {
+            Clock::RealTime { .. } => Some(left.saturating_sub(self.came.elapsed())),
+            Clock::Frozen { .. } => left.is_zero().then_some(left),
         }
     }
 
@@ -163,7 +201,9 @@ impl Connection {
 
     async fn give_up(&mut self, unreadable: &Unreadable) -> Step {
         match unreadable {
-            Unreadable::TooLong if self.user.is_some() => self.fatal("too long word or sentence").await,
+            Unreadable::TooLong if self.user.is_some() && self.knobs.too_long == Farewell::Fatal => {
+                self.fatal("too long word or sentence").await
+            }
             Unreadable::TooLong | Unreadable::ReservedLength => {
                 self.flush().await?;
                 Err(End(Break::Fin))
@@ -178,143 +218,69 @@ impl Connection {
         }
         if self.user.is_none() {
             self.strange_sentences += 1;
-            if self.strange_sentences > STRANGER_SENTENCES {
+            if self.strange_sentences > self.knobs.stranger_sentences {
                 return Err(End(Break::Fin));
             }
         }
-        let mut faults = lock(&self.core.faults).at_command(&command.path);
-        if let Some(at) = faults.iter().position(|fault| matches!(fault, Fault::Latency(_))) {
-            let Fault::Latency(latency) = faults.swap_remove(at) else { return Ok(()) };
-            return self.delay(Instant::now() + latency, command, faults).await;
-        }
+        let faults = self.core.strike(&Asked {
+            path: &command.path,
+            user: self.user.as_ref().map(|user| user.name.as_str()),
+            tag: command.tag.as_deref(),
+            connection: self.number,
+        });
         self.meet(command, faults).await
-    }
-
-    /// A tagged command waits beside others; an untagged one holds up the whole connection.
-    async fn delay(&mut self, due: Instant, command: Command, faults: Vec<Fault>) -> Step {
-        if command.tag.is_some() && self.user.is_some() && self.waiting.len() < WAITING {
-            self.waiting.push(Waiting { due, command, faults });
-            return Ok(());
-        }
-        self.flush().await?;
-        sleep_until(due).await;
-        self.meet(command, faults).await
-    }
-
-    async fn run_due(&mut self) -> Step {
-        let now = Instant::now();
-        while let Some(at) = self.waiting.iter().position(|waiting| waiting.due <= now) {
-            let Waiting { command, faults, .. } = self.waiting.remove(at);
-            self.meet(command, faults).await?;
-        }
-        Ok(())
-    }
-
-    /// Lets the faults that were armed for this command strike, then obeys it if it is still meant to be.
-    async fn meet(&mut self, command: Command, faults: Vec<Fault>) -> Step {
-        let mut trap = None;
-        let mut lost_reply = false;
-        for fault in faults {
-            match fault {
-                Fault::DropAfter { limit, how } => self.arm_break(limit, how),
-                Fault::HalfSentence => self.out.allow(Allowance::HalfOfNext),
-                Fault::Silence => {
-                    self.silent = true;
-                    return Ok(());
-                }
-                Fault::ApplyThenDrop => lost_reply = true,
-                Fault::DropBeforeApply => {
-                    self.flush().await?;
-                    return Err(End(Break::Fin));
-                }
-                Fault::Trap { category, message } => trap = Some(Trap { category, message }),
-                Fault::WrongPassword => {
-                    trap = Some(Trap::plain(lock(&self.core.world).version.login_refusal()))
-                }
-                Fault::DiskFull => trap = Some(Trap::plain("failure: not enough space")),
-                Fault::Latency(_) | Fault::RefuseConnect | Fault::AcceptThenSilent => {}
-            }
-        }
-        if lost_reply || self.out.is_cut() {
-            self.flush().await?;
-        }
-        self.pace().await?;
-        match trap {
-            Some(trap) => self.trap(command.tag.as_deref(), &trap),
-            None => self.obey(&command).await?,
-        }
-        if lost_reply {
-            return Err(End(Break::Fin));
-        }
-        if self.out.is_cut() || self.out.bytes().len() >= BATCH {
-            self.flush().await?;
-        }
-        Ok(())
-    }
-
-    fn arm_break(&mut self, limit: Limit, how: Break) {
-        self.breaks = how;
-        match limit {
-            Limit::SentencesSent(count) => self.out.allow(Allowance::Sentences(count)),
-            Limit::BytesSent(count) => self.out.allow(Allowance::Bytes(count)),
-            Limit::BytesReceived(count) => {
-                // What was sent right behind the command may have been read together with it.
-                let waiting = self.decoder.keep(usize::try_from(count).unwrap_or(usize::MAX));
-                self.read_allowance = Some(count.saturating_sub(waiting as u64));
-            }
-        }
-    }
-
-    /// Waits as long as a router of the chosen speed would need.
-    async fn pace(&mut self) -> Step {
-        let now = Instant::now();
-        let done = lock(&self.core.pace).serve(now);
-        if let Some(done) = done.filter(|done| *done > now) {
-            self.flush().await?;
-            sleep_until(done).await;
-        }
-        Ok(())
-    }
-
-    async fn obey(&mut self, command: &Command) -> Step {
-        match (command.path.as_str(), &self.user) {
-            ("/login", _) => {
-                self.login(command);
-                Ok(())
-            }
-            (_, None) => self.fatal("not logged in").await,
-            ("/quit", Some(_)) => self.fatal("session terminated on request").await,
-            ("/cancel", Some(_)) => {
-                self.cancel(command);
-                Ok(())
-            }
-            (_, Some(user)) => {
-                let answer = {
-                    let mut world = lock(&self.core.world);
-                    if world.boot != user.boot {
-                        return Err(End(Break::Fin));
-                    }
-                    world.run(&user.name, &self.wake, command)
-                };
-                self.answer(command.tag.clone(), answer).await
-            }
-        }
     }
 
     pub(super) fn admit(&mut self, user: User) {
-        self.decoder.limits = USER;
+        self.decoder.limits = Limits { word: self.knobs.longest_word, sentence: self.knobs.longest_sentence };
         self.user = Some(user);
     }
 
     pub(super) async fn flush(&mut self) -> Step {
+        self.note_what_was_said();
         if !self.out.bytes().is_empty() {
-            let written = async {
-                self.stream.write_all(self.out.bytes()).await?;
-                self.stream.flush().await
-            };
-            written.await.map_err(|_| End(Break::Fin))?;
+            if let Some(until) = self.write_after.take() {
+                sleep_until(until).await;
+            }
+            self.write().await.map_err(|_| End(Break::Fin))?;
             self.out.clear();
         }
         if self.out.is_cut() { Err(End(self.breaks)) } else { Ok(()) }
     }
+
+    async fn write(&mut self) -> std::io::Result<()> {
+        let bytes = self.out.bytes();
+        let (now, later) = match self.out.pause {
+            Some((at, pause)) => (&bytes[..at], Some((&bytes[at..], pause))),
+            None => (bytes, None),
+        };
+        drip(&mut self.stream, now, self.drip).await?;
+        if let Some((rest, pause)) = later {
+            sleep(pause).await;
+            drip(&mut self.stream, rest, self.drip).await?;
+        }
+        Ok(())
+    }
+
+    fn note_what_was_said(&mut self) {
+        let said = self.out.take_said();
+        if !said.is_empty() {
+            let at = lock(&self.core.world).clock.virtual_now();
+            said.iter().for_each(|said| self.core.trace.said(at, self.number, said));
+        }
+    }
+}
+
+/// Writes bytes at once, or a few at a time.
+async fn drip(stream: &mut Stream, bytes: &[u8], drip: Option<(usize, Duration)>) -> std::io::Result<()> {
+    let Some((size, every)) = drip else {
+        stream.write_all(bytes).await?;
+        return stream.flush().await;
+    };
+    for drop in bytes.chunks(size.max(1)) {
+        stream.write_all(drop).await?;
+        stream.flush().await?;
+        sleep(every).await;
+    }
+    Ok(())
 }

@@ -5,20 +5,26 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use super::codec::put_word;
 use super::connection::Connection;
 use super::stream::Stream;
 use super::tls::TlsMode;
-use crate::Fault;
 use crate::core::{Core, lock};
+use crate::{Farewell, Fault};
 
 const BACKLOG: u32 = 128;
+
+/// How long somebody who is turned away may take to hear it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A TLS alert: fatal, handshake failure.
 const HANDSHAKE_FAILURE: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28];
@@ -28,7 +34,7 @@ pub(crate) struct Door {
     tls: Option<TlsMode>,
     leaf: Mutex<Leaf>,
     moved: Notify,
-    runtime: Handle,
+    pub(crate) runtime: Handle,
 }
 
 enum Leaf {
@@ -95,21 +101,32 @@ impl Door {
     }
 
     fn admit(&self, core: &Arc<Core>, socket: TcpStream, peer: SocketAddr) {
-        let faults = lock(&core.faults).at_connection();
+        let (number, faults) = core.greet();
+        core.event(number, "connected");
+        if faults.contains(&Fault::SessionLimit) {
+            return self.end_unwanted(core, socket);
+        }
         if faults.contains(&Fault::RefuseConnect) {
             // Without lingering, dropping the socket resets the connection.
             let _ = socket.set_zero_linger();
             return;
         }
         let service = if self.tls.is_some() { "api-ssl" } else { "api" };
-        let Some(ticket) = core.register(peer, service) else { return };
-        let _ = socket.set_nodelay(true);
         let (core, tls) = (Arc::clone(core), self.tls);
+        let ticket = match core.register(number, peer, service) {
+            Ok(ticket) => ticket,
+            Err(Farewell::Silent) => return,
+            Err(Farewell::Fatal) => return turn_away(core, socket, tls),
+        };
+        let _ = socket.set_nodelay(true);
         tokio::spawn(async move {
             let mut closing = ticket.closing.clone();
             let talk = async {
                 if faults.contains(&Fault::AcceptThenSilent) {
                     return hold(socket).await;
+                }
+                if faults.contains(&Fault::TlsReset) {
+                    return reset_on_first_bytes(socket).await;
                 }
                 if let Some(stream) = secured(&core, socket, tls).await {
                     Connection::new(Arc::clone(&core), stream, &ticket).serve().await;
@@ -121,8 +138,38 @@ impl Door {
                 _ = closing.wait_for(|closing| *closing) => {}
             }
             core.unregister(ticket.number);
+            core.event(ticket.number, "closed");
         });
     }
+
+    /// Ends a connection as if all sessions were taken.
+    fn end_unwanted(&self, core: &Arc<Core>, socket: TcpStream) {
+        let farewell = lock(&core.world).knobs.no_session;
+        match farewell {
+            Farewell::Silent => {}
+            Farewell::Fatal => turn_away(Arc::clone(core), socket, self.tls),
+        }
+    }
+}
+
+/// Says why nobody is let in, and closes.
+fn turn_away(core: Arc<Core>, socket: TcpStream, tls: Option<TlsMode>) {
+    let mut stopped = core.stopping();
+    tokio::spawn(async move {
+        let say = async {
+            let Some(mut stream) = secured(&core, socket, tls).await else { return };
+            let mut out = Vec::new();
+            put_word(&mut out, &[b"!fatal"]);
+            put_word(&mut out, &[b"too many sessions"]);
+            out.push(0);
+            let _ = stream.write_all(&out).await;
+            let _ = stream.shutdown().await;
+        };
+        tokio::select! {
+            _ = timeout(PATIENCE, say) => {}
+            _ = stopped.wait_for(|stopped| *stopped) => {}
+        }
+    });
 }
 
 /// Keeps a connection open without ever answering, until the client gives up.
@@ -131,11 +178,17 @@ async fn hold(mut socket: TcpStream) {
     while socket.read(&mut bytes).await.is_ok_and(|read| read > 0) {}
 }
 
+/// Waits for the client's first bytes, a TLS greeting or a login, and resets the connection.
+async fn reset_on_first_bytes(mut socket: TcpStream) {
+    let _ = socket.read(&mut [0; 4096]).await;
+    let _ = socket.set_zero_linger();
+}
+
 async fn secured(core: &Core, mut socket: TcpStream, tls: Option<TlsMode>) -> Option<Stream> {
     match tls {
         None => Some(Stream::Plain(socket)),
-        Some(TlsMode::SelfSigned) => {
-            let config = core.identity().ok()?.config;
+        Some(mode @ (TlsMode::SelfSigned | TlsMode::Expired | TlsMode::WrongName)) => {
+            let config = core.identity(mode).ok()?.config;
             let stream = TlsAcceptor::from(config).accept(socket).await.ok()?;
             Some(Stream::Tls(Box::new(stream)))
         }

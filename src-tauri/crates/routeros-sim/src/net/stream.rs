@@ -14,11 +14,13 @@ pub(crate) enum Stream {
 }
 
 impl Stream {
-    pub(crate) fn socket(&self) -> &TcpStream {
-        match self {
+    /// Lets the connection end with a reset.
+    pub(crate) fn reset_when_dropped(&self) {
+        let socket = match self {
             Stream::Plain(socket) => socket,
             Stream::Tls(tls) => tls.get_ref().0,
-        }
+        };
+        let _ = socket.set_zero_linger();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use sha2::{Digest, Sha256};
@@ -11,10 +11,14 @@ use thiserror::Error;
 use crate::world::hex;
 
 /// How the TLS port answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TlsMode {
     /// With a self-signed certificate, as after an operator has made one on the router.
     SelfSigned,
+    /// With a self-signed certificate that ran out years ago.
+    Expired,
+    /// With a self-signed certificate for another name.
+    WrongName,
     /// Without any certificate, the default of a real router: the handshake fails.
     NoCert,
 }
@@ -31,10 +35,16 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    pub(crate) fn new() -> Result<Identity, CertificateError> {
+    pub(crate) fn new(mode: TlsMode) -> Result<Identity, CertificateError> {
         let wrong = |error: &dyn std::fmt::Display| CertificateError(error.to_string());
-        let CertifiedKey { cert, signing_key } =
-            generate_simple_self_signed(vec!["router.lan".to_owned()]).map_err(|error| wrong(&error))?;
+        let signing_key = KeyPair::generate().map_err(|error| wrong(&error))?;
+        let name = if mode == TlsMode::WrongName { "somewhere-else.lan" } else { "router.lan" };
+        let mut params = CertificateParams::new(vec![name.to_owned()]).map_err(|error| wrong(&error))?;
+        if mode == TlsMode::Expired {
+            params.not_before = date_time_ymd(2019, 1, 1);
+            params.not_after = date_time_ymd(2020, 1, 1);
+        }
+        let cert = params.self_signed(&signing_key).map_err(|error| wrong(&error))?;
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signing_key.serialize_der()));
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)

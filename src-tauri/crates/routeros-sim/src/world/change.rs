@@ -1,6 +1,7 @@
 //! Every change goes through [`World::commit`]: it moves the rows, tells listeners, and remembers how to undo.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
 
@@ -12,9 +13,6 @@ use super::{Listener, World};
 
 /// Changes that can still be lost because flash was not yet written.
 const JOURNAL_LENGTH: usize = 4096;
-
-/// Changes that wait for one listener before it is given up.
-const LISTENER_QUEUE: usize = 10_000;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Edit {
@@ -40,19 +38,26 @@ impl World {
             if self.journal.len() == JOURNAL_LENGTH {
                 self.journal.pop_front();
             }
-            self.journal.push_back(undo);
+            self.journal.push_back((self.clock.virtual_now(), undo));
         }
     }
 
     /// Takes back the latest changes of the configuration, as a power cut does before flash is written.
     pub(crate) fn lose_last(&mut self, count: usize) {
         for _ in 0..count {
-            let Some(undo) = self.journal.pop_back() else { return };
+            let Some((_, undo)) = self.journal.pop_back() else { return };
             for edit in undo.into_iter().rev() {
                 self.apply(edit);
             }
             self.revision += 1;
         }
+    }
+
+    /// Takes back the changes of the configuration that are younger than this.
+    pub(crate) fn lose_younger_than(&mut self, age: Duration) {
+        let since = self.clock.virtual_now().saturating_sub_unsigned(age.as_secs());
+        let young = self.journal.iter().rev().take_while(|(made, _)| *made > since).count();
+        self.lose_last(young);
     }
 
     pub(crate) fn forget_journal(&mut self) {
@@ -77,7 +82,7 @@ impl World {
     }
 
     pub(crate) fn subscribe(&mut self, menu: usize, wake: &Arc<Notify>) -> mpsc::Receiver<Change> {
-        let (changes, receiver) = mpsc::channel(LISTENER_QUEUE);
+        let (changes, receiver) = mpsc::channel(self.knobs.listener_queue);
         self.listeners.push(Listener { menu, changes, wake: Arc::clone(wake) });
         receiver
     }

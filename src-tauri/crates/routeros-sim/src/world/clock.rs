@@ -47,6 +47,11 @@ impl RouterClock {
         router
     }
 
+    /// What drives it.
+    pub(crate) fn driven_by(&self) -> Clock {
+        self.clock
+    }
+
     /// Seconds since 1970 that passed for the router, untouched by anybody setting its clock. The computer's
     /// clock is read each time, so that the router does not fall behind while a laptop sleeps.
     pub(crate) fn virtual_now(&self) -> i64 {

@@ -34,6 +34,14 @@ impl Command {
         command
     }
 
+    /// About how many bytes it holds.
+    pub(crate) fn size(&self) -> usize {
+        let pairs: usize = self.attributes.iter().map(|(key, value)| key.len() + value.len() + 64).sum();
+        let queries: usize = self.queries.iter().map(|query| query.len() + 32).sum();
+        let names = self.proplist.iter().flatten().map(|name| name.len() + 32).sum::<usize>();
+        self.path.len() + pairs + queries + names
+    }
+
     pub(crate) fn attribute(&self, key: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
@@ -48,6 +56,8 @@ pub(crate) enum Answer {
     Print(Page),
     /// Rows as they change, until the client cancels.
     Listen(Subscription),
+    /// The same again and again, until the client cancels or it is over.
+    Repeat(Repeat),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +85,18 @@ pub(crate) struct Page {
     pub(crate) shown: u64,
     /// Rows first, and then changes as they come.
     pub(crate) then: Option<Subscription>,
+}
+
+/// What is shown anew after each interval.
+#[derive(Debug)]
+pub(crate) struct Repeat {
+    pub(crate) every: std::time::Duration,
+    pub(crate) what: Again,
+}
+
+#[derive(Debug)]
+pub(crate) enum Again {
+    Rows { menu: usize, view: View },
 }
 
 /// Which rows are shown to whom, and what of them.

@@ -2,7 +2,7 @@
 
 use super::menu::Menu;
 use super::{Edit, World};
-use crate::{Clock, Version};
+use crate::{Clock, Knobs, Version};
 
 /// The wishes of the builder.
 #[derive(Debug, Clone)]
@@ -17,6 +17,7 @@ pub(crate) struct Setup {
     pub(crate) login_by: String,
     pub(crate) hotspot: bool,
     pub(crate) board: Board,
+    pub(crate) knobs: Knobs,
 }
 
 /// What kind of machine the router says it is.
@@ -139,6 +140,20 @@ impl World {
                 self.place("/system/license", &[("system-id", &serial), ("level", "free")]);
                 self.place("/system/routerboard", &[("routerboard", "false")]);
             }
+        }
+    }
+
+    /// Becomes another release, as an upgrade and the restart after it do.
+    pub(crate) fn upgrade(&mut self, version: Version) {
+        self.version = version;
+        self.tables[Menu::known("/system/package")].clear();
+        self.packages();
+        let menu = Menu::known("/system/resource");
+        let built = self.tables[menu].menu.prop("build-time");
+        let row = self.tables[menu].rows().next().cloned();
+        if let (Some(mut row), Some(built)) = (row, built) {
+            row.values[built] = Some(build_time(version).to_owned());
+            self.commit(vec![Edit::Put { menu, row }]);
         }
     }
 

@@ -2,16 +2,17 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
 use super::clock;
-use super::command::{Answer, Command, Page, Subscription, Trap, View};
+use super::command::{Again, Answer, Command, Page, Repeat, Subscription, Trap, View};
 use super::menu::{Menu, Shape, Verb};
 use super::menus::MENUS;
 use super::query::Query;
 use super::table::Row;
-use super::value::BadValue;
+use super::value::{self, BadValue};
 use super::{Edit, World};
 
 /// Words a `print` understands besides a query; all but `count-only` change nothing here.
@@ -73,13 +74,19 @@ impl World {
         menu: usize,
         command: &Command,
     ) -> Result<Answer, Trap> {
-        if let Some((unknown, _)) = command.attributes.iter().find(|(key, _)| !PRINT_WORDS.contains(&&**key))
-        {
+        let known = |key: &str| PRINT_WORDS.contains(&key) || key == "interval";
+        if let Some((unknown, _)) = command.attributes.iter().find(|(key, _)| !known(key)) {
             return Err(self.unknown_parameter(unknown));
         }
         let view = self.view(user, menu, command)?;
         if command.attribute("count-only").is_some() {
             return Ok(Answer::Done(Some(self.count(menu, &view).to_string())));
+        }
+        if let Some(text) = command.attribute("interval") {
+            let every = value::seconds(text).filter(|seconds| *seconds > 0);
+            let every = every.ok_or_else(|| Trap::of(1, "invalid value for argument interval"))?;
+            let what = Again::Rows { menu, view };
+            return Ok(Answer::Repeat(Repeat { every: Duration::from_secs(every), what }));
         }
         let follow = command.attribute("follow").is_some();
         let follow_only = command.attribute("follow-only").is_some();

@@ -104,6 +104,12 @@ impl World {
         self.log("hotspot,account,info,debug", &format!("{user} ({address}): logged out: {cause}"));
     }
 
+    /// Ends every session in order, so that what it used is counted.
+    pub(crate) fn end_all_sessions(&mut self, cause: &str) {
+        let ids: Vec<u32> = self.at(ACTIVE).rows().map(|row| row.id).collect();
+        ids.into_iter().for_each(|id| self.end_session(id, cause));
+    }
+
     /// Ends the sessions and forgets the cookies whose time has come.
     pub(crate) fn end_what_is_over(&mut self) {
         let now = self.clock.virtual_now();

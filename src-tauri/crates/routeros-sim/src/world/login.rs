@@ -69,7 +69,7 @@ impl World {
         policies.is_some_and(|list| list.split(',').any(|word| word == policy))
     }
 
-    fn group_of(&self, user: &str) -> Option<String> {
+    pub(super) fn group_of(&self, user: &str) -> Option<String> {
         let users = self.at("/user");
         users.value(users.named(user).next()?, "group").map(str::to_owned)
     }

@@ -1,5 +1,6 @@
 //! The state of the pretend router, and everything that may happen to it.
 
+mod admin;
 mod change;
 pub(crate) mod clock;
 pub(crate) mod command;
@@ -33,13 +34,14 @@ use self::command::Change;
 use self::menu::Menu;
 use self::menus::MENUS;
 use self::table::{Row, Table};
-use crate::Version;
+use crate::{Knobs, Version};
 
 /// Lines the memory log keeps, as a real router does by default.
 const LOG_LINES: usize = 1000;
 
 pub(crate) struct World {
     pub(crate) version: Version,
+    pub(crate) knobs: Knobs,
     pub(crate) clock: RouterClock,
     pub(crate) random: Random,
     /// Grows with every change of the configuration.
@@ -47,7 +49,8 @@ pub(crate) struct World {
     /// Counts boots, so that a connection of an earlier boot cannot act any more.
     pub(crate) boot: u64,
     tables: Vec<Table>,
-    journal: VecDeque<Vec<Edit>>,
+    /// How to undo the latest changes, each with the second in which it was made.
+    journal: VecDeque<(i64, Vec<Edit>)>,
     listeners: Vec<Listener>,
     /// When the next session or cookie ends by itself, if any does.
     next_end: Option<i64>,
@@ -63,6 +66,7 @@ impl World {
     pub(crate) fn new(setup: &Setup) -> Self {
         let mut world = World {
             version: setup.version,
+            knobs: setup.knobs,
             clock: RouterClock::new(setup.clock),
             random: Random(setup.seed),
             revision: 0,
@@ -117,6 +121,15 @@ impl World {
         self.listeners.clear();
         self.boot += 1;
         self.log("system,info", "router rebooted");
+    }
+}
+
+impl World {
+    /// Becomes another world whose time goes on: a router that was reset to how it left the factory.
+    pub(crate) fn begin_anew(&mut self, fresh: World) {
+        let old = std::mem::replace(self, fresh);
+        (self.clock, self.knobs, self.boot) = (old.clock, old.knobs, old.boot);
+        self.revision = old.revision + 1;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::command::{Page, View};
+use super::command::{Again, Page, Repeat, View};
 use super::menu::{Shape, Source};
 use super::menus::MENUS;
 use super::table::{Row, star};
@@ -27,6 +27,27 @@ impl World {
             }
         }
         false
+    }
+
+    /// Shows what is shown again and again; `false` when this was the last time.
+    pub(crate) fn show_again(
+        &mut self,
+        repeat: &Repeat,
+        section: u64,
+        tag: Option<&str>,
+        out: &mut Outbox,
+    ) -> bool {
+        self.end_what_is_over();
+        out.section(Some(section));
+        match &repeat.what {
+            Again::Rows { menu, view } => {
+                for row in self.candidates(*menu, 0, view).filter(|row| self.passes(*menu, row, view)) {
+                    self.show_row(*menu, row, view, tag, out);
+                }
+            }
+        }
+        out.section(None);
+        true
     }
 
     pub(crate) fn count(&self, menu: usize, view: &View) -> usize {
