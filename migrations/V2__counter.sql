@@ -85,16 +85,23 @@ CREATE TABLE slips (
     subject_id TEXT NOT NULL,
     copy {{big}} NOT NULL,
     printer_id TEXT NOT NULL REFERENCES printers (id),
+    shift_id TEXT,
     kick {{big}} NOT NULL DEFAULT 0,
     state TEXT NOT NULL CHECK (state IN ('queued', 'printing', 'printed', 'unconfirmed', 'failed', 'stale')),
     reason TEXT,
     requested_by TEXT NOT NULL,
     requested_by_name TEXT NOT NULL,
     requested_at {{big}} NOT NULL,
+    -- When a person last wanted it on paper: a slip that waits too long after this is not printed by itself.
+    asked_at {{big}} NOT NULL,
     changed_at {{big}} NOT NULL
 ) {{strict}};
 CREATE INDEX slips_by_subject ON slips (kind, subject_id, number);
 CREATE INDEX slips_by_printer ON slips (printer_id, number);
+CREATE INDEX slips_queued ON slips (printer_id, number) WHERE state = 'queued';
+CREATE INDEX slips_printing ON slips (number) WHERE state = 'printing';
+CREATE INDEX slips_unprinted ON slips (number) WHERE state IN ('unconfirmed', 'failed', 'stale');
+CREATE INDEX slip_copies_by_shift ON slips (shift_id) WHERE copy > 0;
 
 CREATE TABLE slip_templates (
     kind TEXT NOT NULL,

@@ -8,6 +8,7 @@ use karcis_core::audit::{self, Chain};
 use karcis_core::db::{Db, ReadTx, SCHEMA_VERSION};
 use karcis_core::fault::Fault;
 use karcis_core::outbox::{self, Circuit, Lane};
+use karcis_core::printers;
 use karcis_core::routers;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -180,8 +181,9 @@ fn lanes(tx: &ReadTx<'_>) -> Result<Vec<LaneCount>, Fault> {
     for note in outbox::needing_attention(tx, MOST_NOTES)? {
         dead.entry(note.lane.to_string()).or_insert((note.lane, 0)).1 += 1;
     }
-    let known = routers::routers(tx)?.into_iter().map(|router| router.lane());
-    let mut lanes: Vec<Lane> = known.chain(dead.values().map(|(lane, _)| *lane)).collect();
+    let routers = routers::routers(tx)?.into_iter().map(|router| router.lane());
+    let printers = printers::all(tx)?.into_iter().map(|printer| printer.lane());
+    let mut lanes: Vec<Lane> = routers.chain(printers).chain(dead.values().map(|(lane, _)| *lane)).collect();
     lanes.dedup();
     let mut counts: Vec<LaneCount> = Vec::with_capacity(lanes.len());
     for lane in lanes {
@@ -204,8 +206,11 @@ fn lanes(tx: &ReadTx<'_>) -> Result<Vec<LaneCount>, Fault> {
 }
 
 fn name_of(tx: &ReadTx<'_>, lane: &Lane) -> Result<String, Fault> {
-    let Lane::Router(id) = lane;
-    Ok(routers::router(tx, *id)?.map_or_else(|| lane.to_string(), |router| router.name))
+    let name = match lane {
+        Lane::Router(id) => routers::router(tx, *id)?.map(|router| router.name),
+        Lane::Printer(id) => printers::printer(tx, *id)?.map(|printer| printer.name),
+    };
+    Ok(name.unwrap_or_else(|| lane.to_string()))
 }
 
 fn memory(has_practice: bool, flashed: Flashed) -> PracticeMemory {

@@ -29,6 +29,10 @@ pub mod vouchers;
 
 pub mod prints;
 
+pub mod printers;
+
+pub mod slips;
+
 pub mod counters;
 
 pub mod shifts;

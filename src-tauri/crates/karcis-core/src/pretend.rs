@@ -4,10 +4,11 @@ use crate::audit::Actor;
 use crate::counters;
 use crate::db::Db;
 use crate::plans::{self, Alphabet, CodeMode, CodeStyle, Plan, PlanRequest};
+use crate::printers::{self, CodePage, Destination, PaperWidth, PrinterRequest, QrDrawing};
 use crate::routers::{self, RouterRequest, SealedPassword};
 use crate::secrets::DataKey;
 use crate::settings;
-use crate::values::{Money, RouterId, Timestamp};
+use crate::values::{Money, PrinterId, RouterId, Timestamp};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tempfile::TempDir;
@@ -61,6 +62,12 @@ impl Books {
         let Books { db, rng, .. } = self;
         db.write(|tx| plans::add(tx, &Actor::karcis(), request, &request.name, rng, NOW)).unwrap()
     }
+
+    pub(crate) fn add_printer(&mut self, request: &PrinterRequest) -> PrinterId {
+        let Books { db, rng, .. } = self;
+        let key = PrinterId::new(NOW, rng).to_string();
+        db.write(|tx| printers::add(tx, &Actor::karcis(), request, &key, rng, NOW)).unwrap().id
+    }
 }
 
 /// The plan "1 Hari" for Rp 5.000, without limits; its codes wear a prefix.
@@ -81,5 +88,19 @@ pub(crate) fn plan_request(router: RouterId) -> PlanRequest {
         counter_key: None,
         colour: "teal".to_owned(),
         counter_fill: plans::Fill::Fresh,
+    }
+}
+
+/// The printer "Struk" with an address of its own.
+pub(crate) fn printer_request() -> PrinterRequest {
+    PrinterRequest {
+        name: "Struk".to_owned(),
+        destination: Destination::Network { host: "192.0.2.9".to_owned(), port: 9100 },
+        paper: PaperWidth::Mm58,
+        code_page: CodePage::Pc437,
+        qr: QrDrawing::Native,
+        cuts: true,
+        kicks_drawer: true,
+        tells_status: true,
     }
 }

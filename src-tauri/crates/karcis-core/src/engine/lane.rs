@@ -3,6 +3,7 @@
 use super::{Engine, earliest};
 use crate::fault::Fault;
 use crate::outbox::{self, Circuit, Effect, Lane, LaneState, Leased, Outcome};
+use crate::printers;
 use crate::routers;
 use crate::values::{RouterId, Timestamp};
 use crate::vouchers;
@@ -30,10 +31,17 @@ const GREETING: Duration = Duration::from_secs(10);
 impl Engine {
     /// Takes one step in a lane.
     pub async fn step(&self, lane: &Lane) -> Result<Step, Fault> {
-        let lane = *lane;
+        match *lane {
+            Lane::Router(router) => self.step_to_router(router).await,
+            Lane::Printer(_) => Ok(Step::Idle { until: None }),
+        }
+    }
+
+    async fn step_to_router(&self, router: RouterId) -> Result<Step, Fault> {
         if !self.keys.is_unlocked() {
             return Ok(Step::Idle { until: None });
         }
+        let lane = Lane::Router(router);
         let now = self.now();
         let state = self.db.reading(move |tx| outbox::lane(tx, &lane)).await?;
         match state.circuit {
@@ -49,9 +57,9 @@ impl Engine {
         }
         let probing = state.circuit != Circuit::Closed;
         match self.take_up(lane, now).await? {
-            Some(note) => self.carry(lane, note).await.map(|()| Step::Carried),
-            None if probing => self.sign_of_life(lane).await.map(|()| Step::Carried),
-            None => self.idle(lane, &state, now).await,
+            Some(note) => self.carry(router, note).await.map(|()| Step::Carried),
+            None if probing => self.sign_of_life(router).await.map(|()| Step::Carried),
+            None => self.idle(router, &state, now).await,
         }
     }
 
@@ -76,8 +84,8 @@ impl Engine {
         Ok(note)
     }
 
-    async fn carry(&self, lane: Lane, note: Leased) -> Result<(), Fault> {
-        let Lane::Router(router) = lane;
+    async fn carry(&self, router: RouterId, note: Leased) -> Result<(), Fault> {
+        let lane = Lane::Router(router);
         let started = self.now();
         self.has_answered(router);
         let outcome = self.act(&note).await?;
@@ -96,8 +104,13 @@ impl Engine {
                 keep_circuit(tx, lane, &outcome, answered, &mut rng, now)
             })
             .await?;
-        self.underway.lock().unwrap_or_else(PoisonError::into_inner).remove(&lane);
+        self.put_down(lane);
         Ok(())
+    }
+
+    /// The note that the lane had taken up is settled.
+    pub(super) fn put_down(&self, lane: Lane) {
+        self.underway.lock().unwrap_or_else(PoisonError::into_inner).remove(&lane);
     }
 
     async fn act(&self, note: &Leased) -> Result<Outcome, Fault> {
@@ -107,24 +120,26 @@ impl Engine {
                 self.ensure_chunk(router, batch, chunk, note.attempts).await
             }
             Effect::EnsureVoucher { router, voucher } => self.ensure_voucher(router, voucher).await,
+            // A slip waits in its printer's lane, never in a router's.
+            Effect::PrintSlip { .. } => Ok(Outcome::GiveUp("wrong_lane")),
         }
     }
 
-    async fn idle(&self, lane: Lane, state: &LaneState, now: Timestamp) -> Result<Step, Fault> {
-        let Lane::Router(router) = lane;
+    async fn idle(&self, router: RouterId, state: &LaneState, now: Timestamp) -> Result<Step, Fault> {
         let heard = self.heard_at(router).max(state.last_ok_at);
         let due = heard.map_or(now, |heard| heard + SIGN_OF_LIFE);
         if due <= now || heard.is_some_and(|heard| heard > now) {
-            self.sign_of_life(lane).await?;
+            self.sign_of_life(router).await?;
             return Ok(Step::Carried);
         }
+        let lane = Lane::Router(router);
         let next = self.db.reading(move |tx| outbox::next_due(tx, &lane)).await?;
         Ok(Step::Idle { until: earliest(Some(due), next.filter(|next| *next > now)) })
     }
 
     /// Asks the router for its name, and keeps whether it answered.
-    async fn sign_of_life(&self, lane: Lane) -> Result<(), Fault> {
-        let Lane::Router(router) = lane;
+    async fn sign_of_life(&self, router: RouterId) -> Result<(), Fault> {
+        let lane = Lane::Router(router);
         self.has_answered(router);
         let outcome = self.greet(router).await?;
         let now = self.now();
@@ -149,7 +164,7 @@ impl Engine {
 }
 
 /// Keeps what the outcome says about the lane. A note that needed nothing from the other side says nothing about it,
-/// and a router that was taken out of use meanwhile has no lane any more.
+/// and a router or printer that was taken out of use meanwhile has no lane any more.
 pub(super) fn keep_circuit(
     tx: &crate::db::WriteTx<'_>,
     lane: Lane,
@@ -158,8 +173,11 @@ pub(super) fn keep_circuit(
     rng: &mut rand::rngs::StdRng,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    let Lane::Router(router) = lane;
-    if !routers::in_use(tx, router)? {
+    let in_use = match lane {
+        Lane::Router(router) => routers::in_use(tx, router)?,
+        Lane::Printer(printer) => printers::in_use(tx, printer)?.is_some(),
+    };
+    if !in_use {
         return Ok(());
     }
     match outcome {

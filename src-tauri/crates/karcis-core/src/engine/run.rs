@@ -65,8 +65,11 @@ impl Engine {
             if let Some(worker) = workers.remove(&lane) {
                 worker.abort();
             }
-            let Lane::Router(router) = lane;
-            self.reconnect(router).await;
+            match lane {
+                Lane::Router(router) => self.reconnect(router).await,
+                // Every slip has a connection of its own.
+                Lane::Printer(_) => {}
+            }
         }
         for lane in lanes {
             // Only a panic ends a worker before its time.

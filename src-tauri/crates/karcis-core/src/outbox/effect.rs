@@ -1,7 +1,7 @@
 //! Effects carry ids, not wishes: the engine reads the wish when it acts, so a late note cannot apply a stale one.
 
 use crate::fault::Fault;
-use crate::values::{BatchId, PlanId, RouterId, VoucherId};
+use crate::values::{BatchId, PlanId, PrinterId, RouterId, SlipId, VoucherId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -32,6 +32,13 @@ pub enum Effect {
         /// Which voucher.
         voucher: VoucherId,
     },
+    /// One slip is on paper, or known not to be.
+    PrintSlip {
+        /// Where.
+        printer: PrinterId,
+        /// Which slip.
+        slip: SlipId,
+    },
 }
 
 /// A queue with one other side.
@@ -39,6 +46,8 @@ pub enum Effect {
 pub enum Lane {
     /// Commands to one router.
     Router(RouterId),
+    /// Slips for one printer.
+    Printer(PrinterId),
 }
 
 /// The text is not a lane.
@@ -50,6 +59,7 @@ impl fmt::Display for Lane {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Lane::Router(id) => write!(out, "router:{id}"),
+            Lane::Printer(id) => write!(out, "printer:{id}"),
         }
     }
 }
@@ -58,8 +68,12 @@ impl FromStr for Lane {
     type Err = ParseLaneError;
 
     fn from_str(text: &str) -> Result<Lane, ParseLaneError> {
-        let id = text.strip_prefix("router:").ok_or(ParseLaneError)?;
-        id.parse().map(Lane::Router).map_err(|_| ParseLaneError)
+        let lane = match text.split_once(':') {
+            Some(("router", id)) => id.parse().map(Lane::Router),
+            Some(("printer", id)) => id.parse().map(Lane::Printer),
+            Some(_) | None => return Err(ParseLaneError),
+        };
+        lane.map_err(|_| ParseLaneError)
     }
 }
 
@@ -70,6 +84,7 @@ impl Effect {
             Effect::EnsureProfile { router, .. }
             | Effect::EnsureVouchers { router, .. }
             | Effect::EnsureVoucher { router, .. } => Lane::Router(*router),
+            Effect::PrintSlip { printer, .. } => Lane::Printer(*printer),
         }
     }
 
@@ -79,38 +94,52 @@ impl Effect {
             Effect::EnsureProfile { .. } => "ensure_profile",
             Effect::EnsureVouchers { .. } => "ensure_vouchers",
             Effect::EnsureVoucher { .. } => "ensure_voucher",
+            Effect::PrintSlip { .. } => "print_slip",
         }
     }
 
-    /// What the effect is about: the batch, plan or voucher.
+    /// What the effect is about: the batch, plan, voucher or slip.
     pub fn subject(&self) -> String {
         match self {
             Effect::EnsureProfile { plan, .. } => plan.to_string(),
             Effect::EnsureVouchers { batch, .. } => batch.to_string(),
             Effect::EnsureVoucher { voucher, .. } => voucher.to_string(),
+            Effect::PrintSlip { slip, .. } => slip.to_string(),
         }
     }
 
     pub(super) fn payload(&self) -> Result<String, Fault> {
+        let id = self.subject();
         let payload = match self {
-            Effect::EnsureProfile { router, plan } => Payload::new(*router, plan.to_string(), None),
-            Effect::EnsureVouchers { router, batch, chunk } => {
-                Payload::new(*router, batch.to_string(), Some(*chunk))
+            Effect::EnsureProfile { router, .. } | Effect::EnsureVoucher { router, .. } => {
+                Payload { router: Some(router.to_string()), printer: None, id, chunk: None }
             }
-            Effect::EnsureVoucher { router, voucher } => Payload::new(*router, voucher.to_string(), None),
+            Effect::EnsureVouchers { router, chunk, .. } => {
+                Payload { router: Some(router.to_string()), printer: None, id, chunk: Some(*chunk) }
+            }
+            Effect::PrintSlip { printer, .. } => {
+                Payload { router: None, printer: Some(printer.to_string()), id, chunk: None }
+            }
         };
         Ok(serde_json::to_string(&payload)?)
     }
 
     pub(super) fn parse(kind: &str, payload: &str) -> Result<Effect, Fault> {
         let payload: Payload = serde_json::from_str(payload)?;
-        let router = known(&payload.router)?;
-        match (kind, payload.chunk) {
-            ("ensure_profile", None) => Ok(Effect::EnsureProfile { router, plan: known(&payload.id)? }),
-            ("ensure_vouchers", Some(chunk)) => {
-                Ok(Effect::EnsureVouchers { router, batch: known(&payload.id)?, chunk })
+        let id = &payload.id;
+        match (kind, &payload.router, &payload.printer, payload.chunk) {
+            ("ensure_profile", Some(router), None, None) => {
+                Ok(Effect::EnsureProfile { router: known(router)?, plan: known(id)? })
             }
-            ("ensure_voucher", None) => Ok(Effect::EnsureVoucher { router, voucher: known(&payload.id)? }),
+            ("ensure_vouchers", Some(router), None, Some(chunk)) => {
+                Ok(Effect::EnsureVouchers { router: known(router)?, batch: known(id)?, chunk })
+            }
+            ("ensure_voucher", Some(router), None, None) => {
+                Ok(Effect::EnsureVoucher { router: known(router)?, voucher: known(id)? })
+            }
+            ("print_slip", None, Some(printer), None) => {
+                Ok(Effect::PrintSlip { printer: known(printer)?, slip: known(id)? })
+            }
             _ => Err(Fault::new(format!("an effect {kind:?} of no known kind"))),
         }
     }
@@ -118,16 +147,13 @@ impl Effect {
 
 #[derive(Serialize, Deserialize)]
 struct Payload {
-    router: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    router: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    printer: Option<String>,
     id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     chunk: Option<u32>,
-}
-
-impl Payload {
-    fn new(router: RouterId, id: String, chunk: Option<u32>) -> Payload {
-        Payload { router: router.to_string(), id, chunk }
-    }
 }
 
 fn known<T: FromStr>(text: &str) -> Result<T, Fault> {

@@ -181,6 +181,11 @@ pub fn drop_unstarted(tx: &WriteTx<'_>, subject: &str, now: Timestamp) -> Result
     store::drop_unstarted(tx, subject, now)
 }
 
+/// Closes the notes of a subject that wait, tried or not: the world is owed nothing any more.
+pub(crate) fn withdraw(tx: &WriteTx<'_>, subject: &str, why: &str, now: Timestamp) -> Result<usize, Fault> {
+    store::withdraw(tx, subject, why, now)
+}
+
 /// The chunks of a batch whose notes are not done, so that some of their vouchers may be on the router.
 pub fn unfinished_chunks(tx: &ReadTx<'_>, subject: &str) -> Result<Vec<u32>, Fault> {
     store::unfinished_chunks(tx, subject)

@@ -186,6 +186,14 @@ pub(super) fn drop_unstarted(tx: &WriteTx<'_>, subject: &str, now: Timestamp) ->
     )
 }
 
+pub(super) fn withdraw(tx: &WriteTx<'_>, subject: &str, why: &str, now: Timestamp) -> Result<usize, Fault> {
+    tx.run(
+        "UPDATE outbox SET state = 'done', last_error = $2, changed_at = $3
+         WHERE subject = $1 AND state IN ('queued', 'held')",
+        params![subject, why, now],
+    )
+}
+
 pub(super) fn unfinished_chunks(tx: &ReadTx<'_>, subject: &str) -> Result<Vec<u32>, Fault> {
     let effects = tx.all(
         "SELECT kind, payload FROM outbox WHERE subject = $1 AND state <> 'done' ORDER BY id",
@@ -196,7 +204,7 @@ pub(super) fn unfinished_chunks(tx: &ReadTx<'_>, subject: &str) -> Result<Vec<u3
         .into_iter()
         .filter_map(|effect| match effect {
             Effect::EnsureVouchers { chunk, .. } => Some(chunk),
-            Effect::EnsureProfile { .. } | Effect::EnsureVoucher { .. } => None,
+            Effect::EnsureProfile { .. } | Effect::EnsureVoucher { .. } | Effect::PrintSlip { .. } => None,
         })
         .collect();
     chunks.dedup();

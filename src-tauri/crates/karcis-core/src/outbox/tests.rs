@@ -167,9 +167,16 @@ fn effects_and_lanes_read_back_as_written() {
         Effect::EnsureProfile { router: desk.router, plan: desk.plan },
         Effect::EnsureVouchers { router: desk.router, batch, chunk: 19 },
         Effect::EnsureVoucher { router: desk.router, voucher },
+        Effect::PrintSlip {
+            printer: crate::values::PrinterId::new(NOW, &mut rng),
+            slip: crate::values::SlipId::new(NOW, &mut rng),
+        },
     ] {
         assert_eq!(Effect::parse(effect.kind(), &effect.payload().unwrap()).unwrap(), effect);
-        assert_eq!(effect.lane().to_string().parse(), Ok(desk.lane()));
+        assert_eq!(effect.lane().to_string().parse(), Ok(effect.lane()));
+    }
+    for broken in ["", "router", "router:x", "printer:x", "scale:00000000-0000-7000-8000-000000000000"] {
+        assert_eq!(broken.parse::<Lane>(), Err(ParseLaneError), "{broken}");
     }
     assert!(Effect::parse("ensure_nothing", r#"{"router":"x","id":"y"}"#).is_err());
 }

@@ -4,8 +4,10 @@ use crate::fields::Choice;
 use crate::texts::Texts;
 
 /// Kinds to filter by.
-const KINDS: [&str; 10] =
-    ["staff", "settings", "secrets", "router", "plan", "batch", "voucher", "note", "counter", "shift"];
+const KINDS: [&str; 12] = [
+    "staff", "settings", "secrets", "router", "plan", "batch", "voucher", "printer", "slip", "note",
+    "counter", "shift",
+];
 
 /// A kind of thing; one that the catalogue does not know keeps its own name.
 pub(super) fn kind<'a>(kind: &'a str, t: &Texts) -> &'a str {
@@ -18,6 +20,8 @@ pub(super) fn kind<'a>(kind: &'a str, t: &Texts) -> &'a str {
         "plan" => k.plan,
         "batch" => k.batch,
         "voucher" => k.voucher,
+        "printer" => k.printer,
+        "slip" => k.slip,
         "note" => k.note,
         "counter" => k.counter,
         "shift" => k.shift,
@@ -75,6 +79,12 @@ pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
         "voucher.void" => d.voucher_void,
         "voucher.disable" => d.voucher_disable,
         "voucher.enable" => d.voucher_enable,
+        "printer.add" => d.printer_add,
+        "printer.change" => d.printer_change,
+        "printer.archive" => d.printer_archive,
+        "slip.request" => d.slip_request,
+        "slip.reprint" => d.slip_reprint,
+        "slip.again" => d.slip_again,
         "note.revive" => d.note_revive,
         "counter.add" => d.counter_add,
         "counter.rename" => d.counter_rename,

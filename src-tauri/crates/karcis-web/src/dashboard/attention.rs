@@ -63,7 +63,7 @@ fn given_up(need: &Need, outlook: Outlook) -> Attention {
     Attention {
         tone: "bad",
         icon: Icon::ExclamationOctagon,
-        title: format!("{} · {}", need.about, need.router),
+        title: format!("{} · {}", need.about, need.side),
         code: Some(need.code),
         words: need.words.clone(),
         way: Some((need.address.clone(), outlook.t().queue.look)),

@@ -7,7 +7,9 @@ use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
 use karcis_core::outbox::{self, Effect, Lane, Note};
 use karcis_core::plans;
+use karcis_core::printers;
 use karcis_core::routers;
+use karcis_core::slips;
 use karcis_core::values::PlanId;
 use karcis_core::vouchers;
 
@@ -18,13 +20,14 @@ const LISTED: u16 = 100;
 #[derive(Debug, Clone)]
 pub(crate) struct Need {
     pub(crate) note: String,
-    /// What it is about: a batch, a plan or a voucher.
+    /// What it is about: a batch, a plan, a voucher or a slip.
     pub(crate) about: String,
     /// Where to look at that.
     pub(crate) address: String,
     /// The plan whose profile it is about.
     pub(crate) plan: Option<PlanId>,
-    pub(crate) router: String,
+    /// The router or printer it is for.
+    pub(crate) side: String,
     pub(crate) code: &'static str,
     pub(crate) words: String,
     /// How often it was tried and since when it waits.
@@ -40,15 +43,17 @@ pub(crate) fn needs(tx: &ReadTx<'_>, outlook: Outlook) -> Result<Vec<Need>, Faul
 fn need(tx: &ReadTx<'_>, note: &Note, outlook: Outlook) -> Result<Need, Fault> {
     let t = outlook.t();
     let refusal = reason(note.last_error.as_deref().unwrap_or("refused"));
-    let Lane::Router(router) = note.lane;
-    let router = routers::router(tx, router)?.map_or_else(String::new, |router| router.name);
+    let side = match note.lane {
+        Lane::Router(router) => routers::router(tx, router)?.map(|router| router.name),
+        Lane::Printer(printer) => printers::printer(tx, printer)?.map(|printer| printer.name),
+    };
     let (about, address, plan) = about(tx, &note.effect, outlook)?;
     Ok(Need {
         note: note.id.to_string(),
         about,
         address,
         plan,
-        router,
+        side: side.unwrap_or_default(),
         code: refusal.code(),
         words: refusal.sentence(t),
         tried: t.queue.tried(outlook.format.count(note.attempts), outlook.since(note.created_at)),
@@ -75,6 +80,10 @@ fn about(
         Effect::EnsureVoucher { voucher, .. } => {
             let number = vouchers::voucher(tx, *voucher)?.map_or(0, |voucher| voucher.number);
             (t.queue.about_voucher(format.count(number)), format!("/vouchers/{voucher}"), None)
+        }
+        Effect::PrintSlip { slip, .. } => {
+            let number = slips::slip(tx, *slip)?.map_or(0, |slip| slip.number);
+            (t.queue.about_slip(format.count(number)), "/queue".to_owned(), None)
         }
     })
 }
