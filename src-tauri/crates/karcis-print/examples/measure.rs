@@ -1,12 +1,17 @@
-//! Draws a sheet of vouchers and prints what it cost: `measure COUNT [PER_PAGE] [a4|f4] [OUT.pdf]`.
+//! Draws a sheet of vouchers and prints what it cost: `measure COUNT [PER_PAGE] [a4|f4] [OUT.pdf]`; or a
+//! slip: `measure slip`.
 #![expect(clippy::print_stdout, reason = "this program's purpose is to print its measurements")]
 
 use std::time::Instant;
 
+use karcis_print::slip::{QrDrawing, Slip, SlipPaper, SlipWidth, escpos, slip_pdf, slip_svg};
 use karcis_print::{Card, CardsPerPage, CutMarks, Offset, Paper, Sheet, Shop, Words, login_address, sheet};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|what| what == "slip") {
+        return slips();
+    }
     let count: usize = arguments.first().map_or(Ok(1000), |count| count.parse())?;
     let per_page: u16 = arguments.get(1).map_or(Ok(40), |size| size.parse())?;
     let paper = if arguments.get(2).is_some_and(|paper| paper == "f4") { Paper::F4 } else { Paper::A4 };
@@ -20,6 +25,33 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Some(out) = arguments.get(3) {
         std::fs::write(out, pdf)?;
     }
+    Ok(())
+}
+
+/// A voucher slip on both papers with either QR, from its text to its bytes, the mean of a hundred.
+fn slips() -> Result<(), Box<dyn std::error::Error>> {
+    const TEXT: &str = "# WARNET CONTOH\n= Jl. Merdeka 12 – Bandung\n---\nNo. 000123 || 20-11-2026 10:15\n\
+        Paket || 1 Hari\n[code] K7M2PQRX\n[qr] http://warnet-contoh.net/login?username=K7M2PQRX&password=K7M2PQRX\n\
+        = Wi-Fi: CONTOH\n1 Sambung ke Wi-Fi di atas\n2 Pindai QR atau masukkan kode\n---\n* TOTAL || Rp 5.000";
+    const TIMES: u32 = 100;
+    for width in SlipWidth::ALL {
+        for qr in [QrDrawing::Native, QrDrawing::Raster] {
+            let paper = SlipPaper { width, qr, ..SlipPaper::default() };
+            let start = Instant::now();
+            let mut bytes = 0;
+            for _ in 0..TIMES {
+                bytes = escpos(&Slip::parse(TEXT)?, &paper).len();
+            }
+            let ms = start.elapsed().as_secs_f64() * 1000.0 / f64::from(TIMES);
+            println!("slip {width:?} {qr:?} ms {ms:.3} bytes {bytes}");
+        }
+    }
+    let slip = Slip::parse(TEXT)?;
+    let start = Instant::now();
+    let pdf = slip_pdf(&slip)?.len();
+    let pdf_ms = start.elapsed().as_secs_f64() * 1000.0;
+    let svg = slip_svg(&slip, &SlipPaper::default()).len();
+    println!("slip pdf ms {pdf_ms:.1} bytes {pdf}, svg bytes {svg}");
     Ok(())
 }
 

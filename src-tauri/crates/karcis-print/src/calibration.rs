@@ -26,7 +26,7 @@ const MAX_STEPS: usize = 6;
 pub fn calibration(paper: Paper, offset: Offset, words: &CalibrationWords) -> Result<Vec<u8>, SheetError> {
     offset.check()?;
     let title = legible(&words.title);
-    crate::pdf::draw_page(&title, page(paper, offset, words))
+    crate::pdf::draw_page(&title, page(paper, offset, words), None, &Face::OF_SHEETS)
 }
 
 fn page(paper: Paper, offset: Offset, words: &CalibrationWords) -> Page {

@@ -1,4 +1,4 @@
-//! The three embedded faces: what they can write, and how much room it takes.
+//! The embedded faces: what they can write, and how much room it takes.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -13,18 +13,22 @@ pub enum Face {
     Sans,
     /// DejaVu Sans Bold.
     SansBold,
-    /// DejaVu Sans Mono Bold, for codes.
+    /// DejaVu Sans Mono, for slips.
+    Mono,
+    /// DejaVu Sans Mono Bold, for codes and slips.
     MonoBold,
 }
 
 impl Face {
-    pub(crate) const ALL: [Self; 3] = [Self::Sans, Self::SansBold, Self::MonoBold];
+    /// What a sheet of vouchers is set in.
+    pub(crate) const OF_SHEETS: [Self; 3] = [Self::Sans, Self::SansBold, Self::MonoBold];
 
     /// The font program, already cut down to the letters a voucher may carry.
     pub(crate) fn program(self) -> &'static [u8] {
         match self {
             Self::Sans => include_bytes!("../fonts/DejaVuSans.subset.ttf"),
             Self::SansBold => include_bytes!("../fonts/DejaVuSans-Bold.subset.ttf"),
+            Self::Mono => include_bytes!("../fonts/DejaVuSansMono.subset.ttf"),
             Self::MonoBold => include_bytes!("../fonts/DejaVuSansMono-Bold.subset.ttf"),
         }
     }
@@ -34,6 +38,7 @@ impl Face {
         match self {
             Self::Sans => "DejaVuSans",
             Self::SansBold => "DejaVuSans-Bold",
+            Self::Mono => "DejaVuSansMono",
             Self::MonoBold => "DejaVuSansMono-Bold",
         }
     }
@@ -41,10 +46,12 @@ impl Face {
     fn glyphs(self) -> &'static BTreeMap<char, Glyph> {
         static SANS: LazyLock<BTreeMap<char, Glyph>> = LazyLock::new(|| measure(Face::Sans));
         static SANS_BOLD: LazyLock<BTreeMap<char, Glyph>> = LazyLock::new(|| measure(Face::SansBold));
+        static MONO: LazyLock<BTreeMap<char, Glyph>> = LazyLock::new(|| measure(Face::Mono));
         static MONO_BOLD: LazyLock<BTreeMap<char, Glyph>> = LazyLock::new(|| measure(Face::MonoBold));
         match self {
             Self::Sans => &SANS,
             Self::SansBold => &SANS_BOLD,
+            Self::Mono => &MONO,
             Self::MonoBold => &MONO_BOLD,
         }
     }
@@ -160,12 +167,12 @@ pub(crate) fn legible(text: &str) -> String {
     shown
 }
 
-fn is_embedded(letter: char) -> bool {
+pub(crate) fn is_embedded(letter: char) -> bool {
     matches!(letter, ' '..='~' | '\u{A1}'..='\u{FF}') || PUNCTUATION.contains(&letter)
 }
 
 /// Joiners, direction marks, variation selectors and their like: they would show as a `?` nobody typed.
-fn is_invisible(letter: char) -> bool {
+pub(crate) fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
         | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
@@ -176,7 +183,7 @@ mod tests {
 
     #[test]
     fn every_face_holds_every_letter_it_promises() {
-        for face in Face::ALL {
+        for face in [Face::Sans, Face::SansBold, Face::Mono, Face::MonoBold] {
             for letter in (' '..='~').chain('\u{A1}'..='\u{FF}').chain(PUNCTUATION) {
                 assert!(face.glyphs().contains_key(&letter), "{face:?} lacks {letter:?}");
             }
@@ -184,8 +191,9 @@ mod tests {
     }
 
     #[test]
-    fn the_code_face_gives_every_letter_the_same_room() {
-        let advances: Vec<f64> = Face::MonoBold.glyphs().values().map(|glyph| glyph.advance).collect();
+    fn the_faces_of_codes_and_slips_give_every_letter_the_same_room() {
+        let glyphs = Face::Mono.glyphs().values().chain(Face::MonoBold.glyphs().values());
+        let advances: Vec<f64> = glyphs.map(|glyph| glyph.advance).collect();
         assert!(advances.iter().all(|advance| (advance - 0.602).abs() < 0.001));
     }
 

@@ -1,4 +1,4 @@
-//! Sheets of vouchers: plain data in, PDF bytes out.
+//! Paper: plain data in, bytes for a printer out. Sheets of vouchers here, slips in [`slip`].
 //!
 //! [`sheet`] draws a whole batch, [`preview_svg`] one page of it for the screen, [`calibration`] the page a
 //! printer's offset is measured on. All three draw the display list that [`layout`] computes, so what is
@@ -14,6 +14,7 @@ mod logo;
 mod pdf;
 mod qr;
 mod sheet;
+pub mod slip;
 mod svg;
 
 pub use address::login_address;

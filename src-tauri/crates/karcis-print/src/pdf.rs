@@ -21,29 +21,40 @@ const LINE_PT: f32 = 0.3;
 
 /// Draws a sheet that has been checked.
 pub(crate) fn draw(sheet: &Sheet) -> Result<Vec<u8>, SheetError> {
-    let mut document = document(&crate::faces::legible(&format!("{} {}", sheet.shop.name, sheet.header)))?;
-    if let Some(logo) = &sheet.shop.logo {
-        document.resources.xobjects.map.insert(XObjectId(LOGO.to_owned()), logo_image(logo));
-    }
+    let title = crate::faces::legible(&format!("{} {}", sheet.shop.name, sheet.header));
+    let mut document = document(&title, &Face::OF_SHEETS)?;
+    add_logo(&mut document, sheet.shop.logo.as_ref());
     for number in 0..crate::page_count(sheet) {
         add_page(&mut document, lay_out(sheet, number)?);
     }
     save(document)
 }
 
-/// Draws a single page that holds no logo.
-pub(crate) fn draw_page(title: &str, page: Page) -> Result<Vec<u8>, SheetError> {
-    let mut document = document(title)?;
+/// Draws a single page set in these faces.
+pub(crate) fn draw_page(
+    title: &str,
+    page: Page,
+    logo: Option<&Logo>,
+    faces: &[Face],
+) -> Result<Vec<u8>, SheetError> {
+    let mut document = document(title, faces)?;
+    add_logo(&mut document, logo);
     add_page(&mut document, page);
     save(document)
 }
 
-/// An empty document with the three faces.
-fn document(title: &str) -> Result<PdfDocument, SheetError> {
+fn add_logo(document: &mut PdfDocument, logo: Option<&Logo>) {
+    if let Some(logo) = logo {
+        document.resources.xobjects.map.insert(XObjectId(LOGO.to_owned()), logo_image(logo));
+    }
+}
+
+/// An empty document with these faces, each of which is embedded whole.
+fn document(title: &str, faces: &[Face]) -> Result<PdfDocument, SheetError> {
     let mut document = PdfDocument::new(title);
     document.metadata.info.creator = "Karcis".to_owned();
     document.metadata.info.producer = "Karcis".to_owned();
-    for face in Face::ALL {
+    for face in faces.iter().copied() {
         let mut font = ParsedFont::from_bytes(face.program(), 0, &mut Vec::new())
             .ok_or_else(|| SheetError::Assembly(format!("font {}", face.name())))?;
         font.font_name = Some(face.name().to_owned());
@@ -192,6 +203,7 @@ fn font_id(face: Face) -> FontId {
     let id = match face {
         Face::Sans => "S",
         Face::SansBold => "B",
+        Face::Mono => "C",
         Face::MonoBold => "M",
     };
     FontId(id.to_owned())

@@ -57,6 +57,7 @@ fn text(svg: &mut String, run: &TextRun) {
     let (family, weight) = match run.face {
         Face::Sans => ("DejaVu Sans, Verdana, sans-serif", "400"),
         Face::SansBold => ("DejaVu Sans, Verdana, sans-serif", "700"),
+        Face::Mono => ("DejaVu Sans Mono, Consolas, monospace", "400"),
         Face::MonoBold => ("DejaVu Sans Mono, Consolas, monospace", "700"),
     };
     let lightness = (run.tone.lightness() * 255.0).round() as u8;
