@@ -5,7 +5,7 @@ const BUILD = ["build-essential", "pkg-config", "ca-certificates"];
 const WINDOW = ["libwebkit2gtk-4.1-dev", "libayatana-appindicator3-dev", "librsvg2-dev"];
 const TEST = [
   ...["xvfb", "xauth", "xdotool", "webkit2gtk-driver", "dbus", "dbus-x11", "gnome-keyring"],
-  ...["fonts-dejavu-core", "poppler-utils", "strace"],
+  ...["fonts-dejavu-core", "poppler-utils", "strace", "python3", "python3-venv"],
   // Ubuntu has no such packages; there these two variables name a browser and its driver.
   ...(process.env.KARCIS_CHROMIUM && process.env.KARCIS_CHROMEDRIVER ? [] : ["chromium", "chromium-driver"]),
 ];
