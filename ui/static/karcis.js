@@ -13,6 +13,7 @@
 //   data-modal                  a dialog that opens when it is drawn; data-close in it takes it away
 //   data-done="words"           said when the window has done what data-native asked for
 //   hx-confirm="question"       asked in a dialog of ours; with data-confirm-count, that number is typed first
+//   aria-keyshortcuts="F4"      pressed by that key (function keys, and Control with a letter)
 (() => {
   "use strict";
   const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
@@ -165,6 +166,19 @@
       }
     }
     if (event.key === "Enter" && event.target.matches?.("tr[data-open]")) location.assign(event.target.dataset.open);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const name = (event.ctrlKey ? "Control+" : "") + event.key.toUpperCase();
+    const named = /^(F\d+|Control\+[A-Z])$/.test(name) && !event.altKey && !event.metaKey && !event.repeat;
+    if (!named || document.querySelector("dialog[open]")) return;
+    // What somebody is typing is theirs to undo.
+    if (event.ctrlKey && event.target.closest?.("input, textarea")?.value) return;
+    const known = document.querySelectorAll(`[aria-keyshortcuts="${name}"]`);
+    const meant = [...known].find((element) => !element.disabled && element.checkVisibility());
+    if (!meant) return;
+    event.preventDefault();
+    meant.click();
   });
 
   // A dialog that was drawn for one question leaves with its answer, and the page has the focus again.

@@ -30,6 +30,7 @@ pub(crate) enum Nav {
     Vouchers,
     Batches,
     Plans,
+    Shift,
     Routers,
     Staff,
     Audit,
@@ -39,15 +40,17 @@ pub(crate) enum Nav {
 }
 
 /// In the order of the rail; the first four stand in the bar of a phone, the rest behind its last place.
-const RAIL: [(Nav, &str, Icon); 8] = [
-    (Nav::Home, "/", Icon::HouseDoor),
-    (Nav::Vouchers, "/vouchers", Icon::TicketPerforated),
-    (Nav::Batches, "/batches", Icon::Stack),
-    (Nav::Plans, "/plans", Icon::Tags),
-    (Nav::Routers, "/routers", Icon::Router),
-    (Nav::Staff, "/staff", Icon::People),
-    (Nav::Audit, "/audit", Icon::JournalText),
-    (Nav::Settings, "/settings", Icon::Gear),
+/// An entry leads to the first of its pages that the person may open.
+const RAIL: [(Nav, &[&str], Icon); 9] = [
+    (Nav::Home, &["/"], Icon::HouseDoor),
+    (Nav::Vouchers, &["/vouchers"], Icon::TicketPerforated),
+    (Nav::Batches, &["/batches"], Icon::Stack),
+    (Nav::Plans, &["/plans"], Icon::Tags),
+    (Nav::Shift, &["/shift", "/shifts"], Icon::CashStack),
+    (Nav::Routers, &["/routers"], Icon::Router),
+    (Nav::Staff, &["/staff"], Icon::People),
+    (Nav::Audit, &["/audit"], Icon::JournalText),
+    (Nav::Settings, &["/settings"], Icon::Gear),
 ];
 const IN_BAR: usize = 4;
 
@@ -196,10 +199,11 @@ impl Frame {
 
 /// The menu shows what exists and what this person may open, by the very rules that guard the pages.
 fn rail(t: &Texts, visit: &Visit, current: Nav) -> Vec<NavItem> {
-    let open = |href: &str| rule(&Method::GET, href).is_some_and(|rule| rule.access.admits(visit).is_ok());
-    let items = RAIL.iter().enumerate().filter(|(_, (_, href, _))| open(href));
+    let open = |href: &&str| rule(&Method::GET, href).is_some_and(|rule| rule.access.admits(visit).is_ok());
+    let items = RAIL.iter().enumerate();
     items
-        .map(|(place, (nav, href, icon))| NavItem {
+        .filter_map(|(place, (nav, pages, icon))| Some((place, nav, pages.iter().copied().find(open)?, icon)))
+        .map(|(place, nav, href, icon)| NavItem {
             href,
             icon: *icon,
             word: nav_word(t, *nav),
@@ -216,6 +220,7 @@ fn nav_word(t: &Texts, nav: Nav) -> &'static str {
         Nav::Vouchers => t.nav.vouchers,
         Nav::Batches => t.nav.batches,
         Nav::Plans => t.nav.plans,
+        Nav::Shift => t.nav.shift,
         Nav::Routers => t.nav.routers,
         Nav::Staff => t.nav.staff,
         Nav::Audit => t.nav.audit,

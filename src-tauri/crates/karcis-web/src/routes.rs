@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::office::Office;
 use crate::visit::{Credentials, Visit};
 use crate::{
-    about, assets, audit, batches, dashboard, entry, error, frame, guard, plans, prints, queue, routers,
-    settings, staff, vouchers, wizard,
+    about, assets, audit, batches, counters, dashboard, entry, error, frame, guard, plans, prints, queue,
+    routers, settings, shift, staff, vouchers, wizard,
 };
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
@@ -111,6 +111,8 @@ impl Routes {
         batches::routes(&mut routes);
         vouchers::routes(&mut routes);
         prints::routes(&mut routes);
+        shift::routes(&mut routes);
+        counters::routes(&mut routes);
         settings::routes(&mut routes);
         about::routes(&mut routes);
         routes

@@ -49,6 +49,7 @@ pub(crate) fn routes(routes: &mut Routes) {
     routes.post("/batches/{id}/cancel", UPDATE, steer::cancel);
     routes.post("/batches/{id}/pause", UPDATE, steer::pause);
     routes.post("/batches/{id}/resume", UPDATE, steer::resume);
+    routes.post("/batches/{id}/purpose", UPDATE, steer::set_purpose);
 }
 
 /// The id in an address; one that cannot be read names nothing.

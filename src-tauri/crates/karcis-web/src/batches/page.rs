@@ -1,7 +1,7 @@
 //! A batch's page: how far it is, what it is worth, its vouchers, its prints.
 
 use super::progress::{Progress, Step};
-use super::{Fact, facts, known};
+use super::{Fact, MAY_UPDATE, facts, known};
 use crate::answer::{Answer, show};
 use crate::desk::Desk;
 use crate::error::Error;
@@ -13,7 +13,7 @@ use crate::vouchers::VoucherRow;
 use askama::Template;
 use axum::extract::Path;
 use karcis_core::values::BatchId;
-use karcis_core::vouchers::{self, Filter};
+use karcis_core::vouchers::{self, Batch, BatchState, Filter, Purpose};
 use serde::Deserialize;
 
 /// Vouchers shown here; the rest stand behind a link.
@@ -29,6 +29,8 @@ struct BatchPage {
     note: String,
     progress: Progress,
     facts: Vec<Fact>,
+    /// What the batch can be made for instead: what to send, the word, and what is asked first.
+    other_purpose: Option<(&'static str, &'static str, &'static str)>,
     rows: Vec<VoucherRow>,
     prints: Vec<PrintRow>,
     /// The sheet as it would be printed now, when there is something to print.
@@ -54,7 +56,11 @@ pub(super) async fn page(desk: Desk, Path(id): Path<String>) -> Answer {
         frame: desk.frame(Nav::Batches, &title).await?,
         title,
         sentence,
-        facts: facts(&batch, desk.format),
+        facts: [Fact { label: t.batches.page.purpose, value: purpose_word(batch.purpose, t).to_owned() }]
+            .into_iter()
+            .chain(facts(&batch, desk.format))
+            .collect(),
+        other_purpose: other_purpose(&desk, &batch),
         note: batch.note.clone(),
         prints: print_rows(&desk, id).await?,
         rows,
@@ -63,6 +69,24 @@ pub(super) async fn page(desk: Desk, Path(id): Path<String>) -> Answer {
         natively: desk.office.hooks().dialogs,
     };
     show(&page)
+}
+
+fn purpose_word(purpose: Purpose, t: &Texts) -> &'static str {
+    match purpose {
+        Purpose::Sheet => t.batches.page.purpose_sheet,
+        Purpose::Stock => t.batches.page.purpose_stock,
+        Purpose::Counter => t.batches.page.purpose_counter,
+    }
+}
+
+fn other_purpose(desk: &Desk, batch: &Batch) -> Option<(&'static str, &'static str, &'static str)> {
+    let t = &desk.t.batches.page;
+    let offered = desk.may(MAY_UPDATE) && batch.state != BatchState::Cancelled;
+    match batch.purpose {
+        Purpose::Sheet if offered => Some((Purpose::Stock.as_str(), t.to_stock, t.to_stock_question)),
+        Purpose::Stock if offered => Some((Purpose::Sheet.as_str(), t.to_sheet, "")),
+        Purpose::Sheet | Purpose::Stock | Purpose::Counter => None,
+    }
 }
 
 async fn rows(desk: &Desk, id: BatchId) -> Result<Vec<VoucherRow>, Error> {

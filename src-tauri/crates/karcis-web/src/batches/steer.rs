@@ -2,7 +2,7 @@
 
 use super::progress::{Progress, Step};
 use super::{beside, known};
-use crate::answer::{Answer, again, drawn_into, show, with_toast};
+use crate::answer::{Answer, again, drawn_into, refresh, show, with_toast};
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::{Field, Form};
@@ -11,7 +11,7 @@ use askama::Template;
 use axum::extract::Path;
 use karcis_core::fault::Fault;
 use karcis_core::values::BatchId;
-use karcis_core::vouchers::{self, SteerError};
+use karcis_core::vouchers::{self, Purpose, SteerError};
 use serde::Deserialize;
 
 /// More vouchers than this are not cancelled without typing their number.
@@ -114,4 +114,17 @@ pub(super) async fn cancel(desk: Desk, Path(id): Path<String>, Form(form): Form<
     let progress = Progress::ask(&desk, id).await?;
     let step = Step::after(&desk, progress, "").closing_dialog();
     Ok(with_toast(show(&step)?, desk.t.batches.page.cancelled_now))
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PurposeForm {
+    #[serde(default)]
+    purpose: String,
+}
+
+pub(super) async fn set_purpose(desk: Desk, Path(id): Path<String>, Form(form): Form<PurposeForm>) -> Answer {
+    let purpose: Purpose = form.purpose.parse().map_err(|_| Error::Unreadable)?;
+    let (id, actor, now) = (known(&id)?, desk.actor()?, desk.now());
+    desk.write(move |tx| vouchers::set_purpose(tx, &actor, id, purpose, now)).await.map_err(refused)?;
+    Ok(refresh())
 }

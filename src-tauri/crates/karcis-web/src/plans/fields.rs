@@ -6,7 +6,7 @@ use crate::batches::{StyleFields, StyleForm, beside};
 use crate::error::Error;
 use crate::fields::{Choice, Field};
 use crate::texts::{Refusal, Texts};
-use karcis_core::plans::{self, Alphabet, COLOURS, CodeMode, CodeStyle, Plan, PlanError, PlanRequest};
+use karcis_core::plans::{self, Alphabet, COLOURS, CodeMode, CodeStyle, Fill, Plan, PlanError, PlanRequest};
 use karcis_core::routers::Router;
 use karcis_core::values::{Money, PlanId, line};
 use serde::Deserialize;
@@ -117,6 +117,8 @@ pub(super) struct PlanFields {
     pub(super) lock_error: Option<String>,
     pub(super) keys: Vec<Choice>,
     pub(super) key_error: Option<String>,
+    /// Where a sale takes its code from.
+    pub(super) fills: Vec<Choice>,
     pub(super) colours: Vec<Choice>,
     pub(super) colour_error: Option<String>,
     pub(super) style: StyleFields,
@@ -159,6 +161,7 @@ impl PlanFields {
             lock_error: None,
             keys: keys(form, this, shelf, t),
             key_error: None,
+            fills: fills(form, t),
             colours: COLOURS.map(|it| Choice::new(it, colour_word(it, t), it == form.colour)).into(),
             colour_error: None,
             style,
@@ -283,6 +286,12 @@ fn read_key(text: &str) -> Option<Option<u8>> {
         "" => Some(None),
         digit => digit.parse().ok().map(Some),
     }
+}
+
+fn fills(form: &PlanForm, t: &Texts) -> Vec<Choice> {
+    let chosen: Fill = form.counter_fill.parse().unwrap_or_default();
+    let each = [(Fill::Fresh, t.plans.fill_fresh), (Fill::Stock, t.plans.fill_stock)];
+    each.map(|(fill, word)| Choice::new(fill.as_str(), word, fill == chosen)).into()
 }
 
 fn units(units: &[(&str, &str)], chosen: &str) -> Vec<Choice> {

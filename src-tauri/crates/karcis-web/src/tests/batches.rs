@@ -278,3 +278,24 @@ async fn a_replaced_code_is_told_and_the_batch_keeps_its_size() {
     shop.office.db().write(|tx| vouchers::pause_batch(tx, &actor, id, now)).unwrap();
     assert!(shop.get(&format!("/batches/{id}")).await.body().contains("40 ditahan sampai Anda melanjutkan"));
 }
+
+#[tokio::test]
+async fn a_batch_is_made_stock_of_the_counter_and_sheets_again() {
+    let mut shop = Shop::open().await;
+    let batch = stock::batch(&shop, &stock::plan(&shop), 3);
+    let address = format!("/batches/{}", batch.id);
+    let page = shop.get(&address).await.body();
+    assert!(page.contains("lembar kartu") && page.contains("\"purpose\":\"stock\""), "{page}");
+    let set = format!("{address}/purpose");
+    assert_eq!(shop.post(&set, &[("purpose", "stock")]).await.header("hx-refresh"), "true");
+    let page = shop.get(&address).await.body();
+    assert!(page.contains("stok kasir") && page.contains("\"purpose\":\"sheet\""), "{page}");
+    assert_eq!(shop.post(&set, &[("purpose", "sheet")]).await.status, StatusCode::OK);
+    let refused = shop.post(&set, &[("purpose", "counter")]).await;
+    assert!(refused.status == StatusCode::CONFLICT && refused.body().contains("R-611"), "{}", refused.body());
+    assert_eq!(shop.post(&set, &[("purpose", "x")]).await.status, StatusCode::BAD_REQUEST);
+    shop.hire("Siti", Role::Operator, false);
+    shop.sign_in("Siti").await;
+    assert!(!shop.get(&address).await.body().contains("id=\"purpose\""));
+    assert_eq!(shop.post(&set, &[("purpose", "stock")]).await.status, StatusCode::FORBIDDEN);
+}

@@ -3,6 +3,7 @@
 mod approvals;
 mod batches;
 mod catalogue;
+mod counters;
 mod entry;
 mod guard;
 mod matrix;
@@ -13,6 +14,7 @@ mod pretend;
 mod prints;
 mod routers;
 mod settings;
+mod shifts;
 mod staff;
 mod stock;
 mod vouchers;

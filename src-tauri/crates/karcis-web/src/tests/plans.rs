@@ -255,3 +255,19 @@ async fn whoever_may_only_sell_sees_plans_and_changes_none() {
     );
     assert_eq!(shop.get("/plans/new").await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_plan_says_whether_the_counter_sells_its_stock_or_fresh_codes() {
+    let (mut shop, router) = shop_with_router(Language::Id).await;
+    let first = key(&mut shop).await;
+    send(&mut shop, "/plans", &typed(router, &first)).await;
+    let made = shop.office.db().read(plans::plans).unwrap().remove(0);
+    assert_eq!(made.counter_fill, plans::Fill::Fresh, "fresh codes are the usual");
+    let address = format!("/plans/{}", made.id);
+    let second = shop.get(&address).await.field("request_key");
+    send(&mut shop, &address, &with(&typed(router, &second), "counter_fill", "stock")).await;
+    let kept = shop.office.db().read(|tx| plans::plan(tx, made.id)).unwrap().unwrap();
+    assert_eq!(kept.counter_fill, plans::Fill::Stock);
+    let page = shop.get(&address).await.body();
+    assert!(page.contains("<option value=\"stock\" selected>"), "{page}");
+}

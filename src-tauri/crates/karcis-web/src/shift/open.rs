@@ -1,0 +1,81 @@
+//! Opening a shift with what is in the drawer.
+
+use super::{counter_here, picked, refused};
+use crate::answer::{Answer, again, go, own_address};
+use crate::batches::beside;
+use crate::desk::Desk;
+use crate::error::Error;
+use crate::fields::{Field, Form, RequestKey};
+use crate::texts::{Refusal, Texts};
+use askama::Template;
+use karcis_core::counters::Counter;
+use karcis_core::db::ReadTx;
+use karcis_core::fault::Fault;
+use karcis_core::shifts;
+use karcis_core::values::Money;
+use serde::Deserialize;
+
+/// The form as it is shown, on the shift's own page and in place of the sell screen.
+pub(crate) struct OpenForm {
+    pub(crate) lead: String,
+    pub(crate) opening: Field,
+    pub(crate) request_key: RequestKey,
+    /// Where to go once it is open.
+    pub(crate) back: &'static str,
+}
+
+impl OpenForm {
+    /// Filled in with what the last shift left in the drawer.
+    pub(crate) fn of(desk: &Desk, counter: &Counter, left: Money, back: &'static str) -> OpenForm {
+        let plain = left.to_string().trim_start_matches("Rp ").to_owned();
+        OpenForm {
+            lead: desk.t.shift.open_lead(&counter.name),
+            opening: Field::new("opening", plain),
+            request_key: desk.request_key(),
+            back,
+        }
+    }
+
+    /// What is in the drawer by the books.
+    pub(crate) fn left(tx: &ReadTx<'_>, counter: &Counter) -> Result<Money, Fault> {
+        shifts::left_in_drawer(tx, counter.id)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "shift/_open.html")]
+struct OpenPart {
+    t: &'static Texts,
+    open: OpenForm,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct OpenRequest {
+    #[serde(default)]
+    request_key: String,
+    #[serde(default)]
+    opening: String,
+    #[serde(default)]
+    back: String,
+}
+
+pub(super) async fn open(desk: Desk, Form(form): Form<OpenRequest>) -> Answer {
+    let key = RequestKey::parse(&form.request_key)?;
+    let back = if own_address(&form.back) == "/shift" { "/shift" } else { "/counter" };
+    let here = picked(&desk);
+    let counter = desk.read(move |tx| counter_here(tx, here)).await?.ok_or(Error::Refused(Refusal::R817))?;
+    let mut opening = Field::new("opening", form.opening);
+    let amount = opening.read(str::parse::<Money>, |_| beside(&Refusal::R884, desk.t));
+    let Some(amount) = amount else {
+        let lead = desk.t.shift.open_lead(&counter.name);
+        return again(&OpenPart { t: desk.t, open: OpenForm { lead, opening, request_key: key, back } });
+    };
+    let (actor, office, now) = (desk.actor()?, desk.office.clone(), desk.now());
+    let opened = desk
+        .write(move |tx| {
+            shifts::open(tx, &actor, counter.id, amount, key.as_str(), office.rng().as_mut(), now)
+        })
+        .await;
+    opened.map_err(|error| refused(error, &desk))?;
+    go(back)
+}
