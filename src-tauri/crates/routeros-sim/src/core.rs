@@ -14,7 +14,7 @@ use crate::net::door::Door;
 use crate::net::tls::{CertificateError, Identity};
 use crate::speed::Pace;
 use crate::trace::{Struck, Trace};
-use crate::world::{Setup, World};
+use crate::world::{Setup, World, within};
 use crate::{Client, Farewell, Fault, TlsMode};
 
 /// Sessions of one service when the router does not say otherwise.
@@ -141,7 +141,7 @@ impl Core {
         peer: SocketAddr,
         service: &'static str,
     ) -> Result<Ticket, Farewell> {
-        let (allowed, farewell) = self.sessions_allowed(service);
+        let (allowed, farewell) = self.sessions_allowed(service, peer);
         let mut clients = lock(&self.clients);
         if *self.stopped.borrow() || !self.powered.load(Ordering::Acquire) {
             return Err(Farewell::Silent);
@@ -154,10 +154,14 @@ impl Core {
         Ok(Ticket { number, peer, service, closing: watched })
     }
 
-    fn sessions_allowed(&self, service: &str) -> (usize, Farewell) {
+    fn sessions_allowed(&self, service: &str, peer: SocketAddr) -> (usize, Farewell) {
         let world = lock(&self.world);
         let table = world.at("/ip/service");
-        let running = table.named(service).find(|row| table.value(row, "disabled") != Some("true"));
+        let peer = peer.ip().to_string();
+        let running = table.named(service).find(|row| {
+            let value = |name| table.value(row, name);
+            value("disabled") != Some("true") && within(value("address").unwrap_or_default(), &peer)
+        });
         let sessions = running.map_or(0, |row| {
             let most = table.value(row, "max-sessions").and_then(|number| number.parse().ok());
             most.unwrap_or(MAX_SESSIONS)

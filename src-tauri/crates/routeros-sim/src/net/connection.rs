@@ -168,7 +168,7 @@ impl Connection {
                     Ok(())
                 }
             },
-            () = std::future::ready(()), if busy => Ok(()),
+            () = tokio::task::yield_now(), if busy => Ok(()),
             () = self.wake.notified() => Ok(()),
             () = sleep_until(due.unwrap_or(now)), if due.is_some() => Ok(()),
             Ok(()) = self.moved.changed(), if self.user.is_none() => Ok(()),

@@ -148,8 +148,11 @@ impl Connection {
         let more = lock(&self.core.world).show_page(page, tag, &mut self.out);
         let rows = usize::try_from(page.shown - before).unwrap_or(usize::MAX);
         *due = lock(&self.core.pace).show(Instant::now(), rows);
+        if due.is_some() {
+            return After::Rests;
+        }
         if more {
-            return if due.is_some() { After::Rests } else { After::Goes };
+            return After::Goes;
         }
         if let Some(subscription) = page.then.take() {
             self.jobs[index].work = Work::Listen(Box::new(subscription));

@@ -1,5 +1,7 @@
 //! Who may come in, and who is in.
 
+use std::net::IpAddr;
+
 use md5::{Digest, Md5};
 
 use super::command::Trap;
@@ -20,7 +22,7 @@ pub(crate) enum Proof<'word> {
 impl World {
     /// Checks the proof and writes down who came in. The number is that of the row in `/user/active`.
     pub(crate) fn login(&mut self, name: &str, proof: Proof<'_>, peer: &str, via: &str) -> Result<u32, Trap> {
-        if !self.may_enter(name, proof) {
+        if !self.may_enter(name, proof, peer) {
             let line = format!("login failure for user {name} from {peer} via {via}");
             self.log("system,error,critical", &line);
             return Err(Trap::plain(self.version.login_refusal()));
@@ -46,7 +48,7 @@ impl World {
         self.commit(vec![Edit::Take { menu, id: active }]);
     }
 
-    fn may_enter(&self, name: &str, proof: Proof<'_>) -> bool {
+    fn may_enter(&self, name: &str, proof: Proof<'_>, peer: &str) -> bool {
         let table = self.at("/user");
         let Some(row) = table.named(name).next() else { return false };
         let value = |name| table.value(row, name);
@@ -57,7 +59,8 @@ impl World {
                 answer(password, challenge).eq_ignore_ascii_case(response)
             }
         };
-        proven && value("disabled") != Some("true") && self.allows(name, "api")
+        let here = within(value("address").unwrap_or_default(), peer);
+        proven && here && value("disabled") != Some("true") && self.allows(name, "api")
     }
 
     /// Whether the group of this user has the policy.
@@ -75,6 +78,24 @@ impl World {
     }
 }
 
+/// Whether an address lies within a comma list of addresses and networks; an empty list holds all.
+pub(crate) fn within(list: &str, peer: &str) -> bool {
+    let Ok(peer) = peer.parse::<IpAddr>() else { return list.is_empty() };
+    list.is_empty() || list.split(',').any(|part| holds(part.trim(), peer).unwrap_or(false))
+}
+
+fn holds(network: &str, peer: IpAddr) -> Option<bool> {
+    let (address, bits) = network.split_once('/').unwrap_or((network, ""));
+    let (address, number, size) = match (address.parse().ok()?, peer) {
+        (IpAddr::V4(address), IpAddr::V4(peer)) => (u128::from(address.to_bits()), peer.to_bits().into(), 32),
+        (IpAddr::V6(address), IpAddr::V6(peer)) => (address.to_bits(), peer.to_bits(), 128),
+        (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => return Some(false),
+    };
+    let bits: u32 = if bits.is_empty() { size } else { bits.parse().ok()? };
+    let rest = size.checked_sub(bits)?;
+    Some(address.checked_shr(rest) == u128::checked_shr(number, rest))
+}
+
 fn answer(password: &str, challenge: &[u8; 16]) -> String {
     let mut hash = Md5::new();
     hash.update([0]);
@@ -85,4 +106,28 @@ fn answer(password: &str, challenge: &[u8; 16]) -> String {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_lies_within_its_networks() {
+        for (list, peer, expected) in [
+            ("", "10.0.0.1", true),
+            ("10.0.0.1", "10.0.0.1", true),
+            ("10.0.0.1", "10.0.0.2", false),
+            ("10.0.0.0/24", "10.0.0.200", true),
+            ("10.0.0.0/24", "10.0.1.1", false),
+            ("192.168.0.0/16, 10.0.0.0/8", "10.9.9.9", true),
+            ("0.0.0.0/0", "10.9.9.9", true),
+            ("::1/128", "::1", true),
+            ("::/0", "10.0.0.1", false),
+            ("10.0.0.0/99", "10.0.0.1", false),
+            ("nonsense", "10.0.0.1", false),
+        ] {
+            assert_eq!(within(list, peer), expected, "{list} {peer}");
+        }
+    }
 }

@@ -27,7 +27,7 @@ pub(crate) use defaults::Setup;
 pub use snapshot::RestoreError;
 
 pub use hotspot::{Guest, LoginWay};
-pub(crate) use login::{Proof, hex};
+pub(crate) use login::{Proof, hex, within};
 
 use self::clock::RouterClock;
 use self::command::Change;
