@@ -130,6 +130,11 @@ impl Sim {
         self
     }
 
+    #[cfg(test)]
+    pub(crate) fn setup(self) -> Setup {
+        self.setup
+    }
+
     /// Switches it on. Nobody can connect before it listens somewhere.
     #[must_use]
     pub fn build(self) -> SimHandle {

@@ -88,7 +88,7 @@ impl SimHandle {
         control::listen(self, address, self.core().stopping()).await
     }
 
-    fn core(&self) -> &Arc<Core> {
+    pub(crate) fn core(&self) -> &Arc<Core> {
         &self.inner.core
     }
 

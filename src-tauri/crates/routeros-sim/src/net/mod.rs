@@ -4,6 +4,8 @@ mod answering;
 pub(crate) mod codec;
 pub(crate) mod connection;
 pub(crate) mod door;
+#[cfg(test)]
+mod fuzz;
 mod jobs;
 mod login;
 mod obeying;

@@ -11,6 +11,8 @@ use tokio_rustls::server::TlsStream;
 pub(crate) enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
+    #[cfg(test)]
+    Memory(tokio::io::DuplexStream),
 }
 
 impl Stream {
@@ -19,6 +21,8 @@ impl Stream {
         let socket = match self {
             Stream::Plain(socket) => socket,
             Stream::Tls(tls) => tls.get_ref().0,
+            #[cfg(test)]
+            Stream::Memory(_) => return,
         };
         let _ = socket.set_zero_linger();
     }
@@ -29,6 +33,8 @@ impl AsyncRead for Stream {
         match self.get_mut() {
             Stream::Plain(socket) => Pin::new(socket).poll_read(cx, buf),
             Stream::Tls(tls) => Pin::new(tls).poll_read(cx, buf),
+            #[cfg(test)]
+            Stream::Memory(pipe) => Pin::new(pipe).poll_read(cx, buf),
         }
     }
 }
@@ -38,6 +44,8 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Stream::Plain(socket) => Pin::new(socket).poll_write(cx, buf),
             Stream::Tls(tls) => Pin::new(tls).poll_write(cx, buf),
+            #[cfg(test)]
+            Stream::Memory(pipe) => Pin::new(pipe).poll_write(cx, buf),
         }
     }
 
@@ -45,6 +53,8 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Stream::Plain(socket) => Pin::new(socket).poll_flush(cx),
             Stream::Tls(tls) => Pin::new(tls).poll_flush(cx),
+            #[cfg(test)]
+            Stream::Memory(pipe) => Pin::new(pipe).poll_flush(cx),
         }
     }
 
@@ -52,6 +62,8 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Stream::Plain(socket) => Pin::new(socket).poll_shutdown(cx),
             Stream::Tls(tls) => Pin::new(tls).poll_shutdown(cx),
+            #[cfg(test)]
+            Stream::Memory(pipe) => Pin::new(pipe).poll_shutdown(cx),
         }
     }
 }

@@ -83,8 +83,16 @@ impl World {
 
     pub(crate) fn subscribe(&mut self, menu: usize, wake: &Arc<Notify>) -> mpsc::Receiver<Change> {
         let (changes, receiver) = mpsc::channel(self.knobs.listener_queue);
+        // Whoever has gone would otherwise be kept until the menu changes, which may be never.
+        self.listeners.retain(|listener| !listener.changes.is_closed());
         self.listeners.push(Listener { menu, changes, wake: Arc::clone(wake) });
         receiver
+    }
+
+    /// How many listeners are kept.
+    #[cfg(test)]
+    pub(crate) fn listeners(&self) -> usize {
+        self.listeners.len()
     }
 
     /// A listener that has gone or does not keep up is forgotten; the closed queue tells its connection.

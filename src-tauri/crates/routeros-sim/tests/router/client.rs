@@ -68,6 +68,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RawClient<S> {
         self.stream.write_all(&bytes).await.unwrap();
     }
 
+    /// Whether the words could be sent; the router may have ended the connection.
+    pub(crate) async fn try_send(&mut self, words: &[&str]) -> bool {
+        let mut bytes = Vec::new();
+        push_sentence(&mut bytes, words);
+        self.stream.write_all(&bytes).await.is_ok()
+    }
+
     /// Sends a command and returns everything up to its `!done` (or `!fatal`).
     pub(crate) async fn ask(&mut self, words: &[&str]) -> Vec<Reply> {
         self.send(words).await;

@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test that cannot reach the router has failed")]
+
 use routeros_sim::{Sim, SimHandle};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};

@@ -9,6 +9,7 @@ mod listening;
 mod login;
 mod queries;
 mod restarts;
+mod soak;
 mod spoilt;
 mod system;
 mod wire;

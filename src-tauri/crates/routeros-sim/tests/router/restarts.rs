@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test that cannot reach the router has failed")]
+
 use std::io::ErrorKind;
 use std::time::Duration;
 
