@@ -224,8 +224,12 @@ CREATE TABLE sales (
 ) {{strict}};
 CREATE INDEX sales_by_code ON sales (code);
 CREATE INDEX sales_by_receipt ON sales (receipt_id, number);
-CREATE INDEX sales_by_shift ON sales (shift_id, plan_id, plan_name, price, discount, paid);
-CREATE INDEX sales_by_day ON sales (business_day, practice, plan_id, cashier_id, router_id, paid, cost);
+-- The two that reports add up from: in the order they group by, with everything they add.
+CREATE INDEX sales_by_shift ON sales
+    (shift_id, practice, plan_id, plan_name, cashier_id, cashier_name, fill, price, discount, paid);
+CREATE INDEX sales_by_day ON sales
+    (practice, business_day, plan_id, cashier_id, router_id, number, price, discount, paid, cost);
+CREATE INDEX sales_in_order ON sales (practice, business_day, number);
 CREATE INDEX sales_by_cashier ON sales (cashier_id, number);
 
 CREATE TABLE sale_voids (
@@ -307,3 +311,4 @@ CREATE TABLE settlements (
     at {{big}} NOT NULL
 ) {{strict}};
 CREATE INDEX settlements_by_reseller ON settlements (reseller_id, number);
+CREATE INDEX settlements_by_shift ON settlements (shift_id, kind, amount);

@@ -1,5 +1,6 @@
 //! A look at books that nobody has open: are they whole, and what waits for a person.
 
+mod money;
 mod store;
 
 use crate::practice::{Flashed, look_at_flash};
@@ -13,6 +14,8 @@ use karcis_core::routers;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+pub use money::{Money, MoneyFlaw};
 
 /// Notes that are looked at for each lane's count.
 const MOST_NOTES: u16 = u16::MAX;
@@ -28,6 +31,8 @@ pub struct Examination {
     pub integrity: Vec<String>,
     /// The audit chain.
     pub audit: AuditChain,
+    /// The trial balance of the ledger.
+    pub money: Money,
     /// Each router's queue.
     pub lanes: Vec<LaneCount>,
     /// The practice router's memory.
@@ -110,6 +115,11 @@ pub enum Finding {
         /// The first bad row.
         row: i64,
     },
+    /// Money does not add up.
+    Money {
+        /// What of it.
+        flaw: MoneyFlaw,
+    },
     /// Notes were given up.
     Dead {
         /// The router's name.
@@ -154,12 +164,22 @@ fn look(db: &Db, folder: &Path) -> Result<Examination, Fault> {
     let damaged = !integrity.is_empty();
     let sqlite = db.read(store::sqlite_version)?;
     let audit = or_else(damaged, db.read(chain), AuditChain::Broken { row: 0 })?;
+    let (money, flaws) = or_else(damaged, db.read(money::money), Default::default())?;
     let lanes = or_else(damaged, db.read(lanes), Vec::new())?;
     let has_practice = or_else(damaged, db.read(routers::practice_router).map(|row| row.is_some()), false)?;
     let practice = memory(has_practice, look_at_flash(folder));
-    let findings = findings(&integrity, &audit, &lanes, practice);
+    let findings = findings(&integrity, &audit, flaws, &lanes, practice);
     let versions = Versions { karcis: env!("CARGO_PKG_VERSION").to_owned(), sqlite, schema: SCHEMA_VERSION };
-    Ok(Examination { folder: folder.to_owned(), versions, integrity, audit, lanes, practice, findings })
+    Ok(Examination {
+        folder: folder.to_owned(),
+        versions,
+        integrity,
+        audit,
+        money,
+        lanes,
+        practice,
+        findings,
+    })
 }
 
 fn or_else<T>(damaged: bool, read: Result<T, Fault>, unreadable: T) -> Result<T, Fault> {
@@ -226,6 +246,7 @@ fn memory(has_practice: bool, flashed: Flashed) -> PracticeMemory {
 fn findings(
     integrity: &[String],
     audit: &AuditChain,
+    flaws: Vec<MoneyFlaw>,
     lanes: &[LaneCount],
     practice: PracticeMemory,
 ) -> Vec<Finding> {
@@ -234,6 +255,7 @@ fn findings(
     if let AuditChain::Broken { row } = audit {
         findings.push(Finding::Audit { row: *row });
     }
+    findings.extend(flaws.into_iter().map(|flaw| Finding::Money { flaw }));
     let dead = lanes.iter().filter(|lane| lane.dead > 0);
     findings.extend(dead.map(|lane| Finding::Dead { lane: lane.lane.clone(), count: lane.dead }));
     match practice {

@@ -37,6 +37,8 @@ pub mod counters;
 
 pub mod shifts;
 
+pub mod reports;
+
 pub mod engine;
 
 #[cfg(test)]

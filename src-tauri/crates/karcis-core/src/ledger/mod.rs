@@ -128,7 +128,7 @@ pub struct Entry {
     pub shift: Option<ShiftId>,
     /// What people read beside it.
     pub memo: String,
-    /// Its sides; those of nothing are left out.
+    /// Its sides; those of nothing are left out, and those of one account are added up.
     pub postings: Vec<Posting>,
 }
 
@@ -177,19 +177,32 @@ pub fn post(
     now: Timestamp,
 ) -> Result<Option<TransactionId>, PostError> {
     prove(&entry.postings)?;
-    let moving: Vec<&Posting> =
-        entry.postings.iter().filter(|posting| posting.amount != Money::ZERO).collect();
+    let moving = merged(&entry.postings);
     if moving.is_empty() {
         return Ok(None);
     }
     let id = TransactionId(settings::take_numbers(tx, "ledger", 1)?);
     let day = settings::business_day(tx, now)?;
     store::add(tx, id, actor, entry, day, now)?;
-    for (position, posting) in (1_u32..).zip(moving) {
+    for (position, (posting, amount)) in (1_u32..).zip(moving) {
         store::open_account(tx, &posting.account, posting.name.as_deref(), now)?;
-        store::add_posting(tx, id, position, &posting.account, posting.signed())?;
+        store::add_posting(tx, id, position, &posting.account, amount)?;
     }
     Ok(Some(id))
+}
+
+/// One side for each account, so that a statement has one line for each transaction; sides of nothing are left out.
+fn merged(postings: &[Posting]) -> Vec<(&Posting, i64)> {
+    let mut merged: Vec<(&Posting, i64)> = Vec::with_capacity(postings.len());
+    for posting in postings {
+        match merged.iter_mut().find(|(known, _)| known.account == posting.account) {
+            // The whole was proven to stay within bounds.
+            Some((_, amount)) => *amount += posting.signed(),
+            None => merged.push((posting, posting.signed())),
+        }
+    }
+    merged.retain(|(_, amount)| *amount != 0);
+    merged
 }
 
 fn prove(postings: &[Posting]) -> Result<(), PostError> {

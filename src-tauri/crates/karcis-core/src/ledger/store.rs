@@ -131,11 +131,9 @@ pub(super) fn lines(
     limit: u16,
 ) -> Result<Vec<StatementLine>, Fault> {
     tx.all(
-        "SELECT t.id, t.kind, t.subject_kind, t.subject_id, t.business_day, t.at, t.actor_name, t.memo, SUM(p.amount)
+        "SELECT t.id, t.kind, t.subject_kind, t.subject_id, t.business_day, t.at, t.actor_name, t.memo, p.amount
          FROM postings AS p JOIN ledger_transactions AS t ON t.id = p.transaction_id
          WHERE p.account_id = $1 AND p.transaction_id < $2
-         GROUP BY p.transaction_id, t.id, t.kind, t.subject_kind, t.subject_id, t.business_day, t.at, t.actor_name,
-             t.memo
          ORDER BY p.transaction_id DESC LIMIT $3",
         params![account, before, i64::from(limit)],
         |row| {

@@ -1,11 +1,11 @@
 //! `karcis-cli doctor`.
 
 use crate::say::{Ended, say};
-use karcis_app::doctor::{AuditChain, DoctorError, Examination, Finding, PracticeMemory, examine};
+use karcis_app::doctor::{AuditChain, DoctorError, Examination, Finding, MoneyFlaw, PracticeMemory, examine};
 use karcis_app::{StartError, practice_file, usual_data_folder};
 use karcis_core::db::OpenError;
 use karcis_core::settings::Language;
-use karcis_core::values::Zone;
+use karcis_core::values::{Money, Zone};
 use karcis_web::{Format, Texts};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// The books are not as they should be.
 const FOUND: u8 = 1;
 
-/// Looks at the books in a data folder: integrity, references, audit chain, queues, versions, practice router.
+/// Looks at the books in a data folder: integrity, references, audit chain, money, queues, versions, practice router.
 ///
 /// Ends with 0 when they are healthy, with 1 when something was found, with 2 when they cannot be looked at, as while
 /// another Karcis has them open.
@@ -88,6 +88,9 @@ fn lines(found: &Examination, format: Format) -> Vec<String> {
         AuditChain::Whole { rows, head } => t.chain_whole(format.count(*rows), head),
         AuditChain::Broken { row } => t.chain_broken(format.count(*row)),
     });
+    let rupiah = |amount: i64| format.money(Money::rupiah(amount));
+    let books = &found.money;
+    lines.push(t.money(format.count(books.accounts as i64), rupiah(books.debit), rupiah(books.credit)));
     if found.lanes.is_empty() {
         lines.push(t.no_lanes.to_owned());
     }
@@ -108,12 +111,30 @@ fn lines(found: &Examination, format: Format) -> Vec<String> {
         let words = match finding {
             Finding::Integrity { what } => t.integrity(what),
             Finding::Audit { row } => t.chain_broken(format.count(*row)),
+            Finding::Money { flaw } => money(flaw, format),
             Finding::Dead { lane, count } => t.lane_dead(lane, format.count(*count)),
             Finding::Practice { memory } => practice(*memory, &found.folder, format),
         };
         format!("  - {words}")
     }));
     lines
+}
+
+fn money(flaw: &MoneyFlaw, format: Format) -> String {
+    let t = &format.texts().console.doctor;
+    let rupiah = |amount: &i64| format.money(Money::rupiah(*amount));
+    let number = |number: &i64| format.count(*number);
+    match flaw {
+        MoneyFlaw::TrialBalance { debit, credit } => t.money_unequal(rupiah(debit), rupiah(credit)),
+        MoneyFlaw::Transaction { number: it } => t.money_transaction(number(it)),
+        MoneyFlaw::Voucher { number: it } => t.money_voucher(number(it)),
+        MoneyFlaw::Receipt { number: it } => t.money_receipt(number(it)),
+        MoneyFlaw::Plan { name, ledger, sales } => t.money_plan(name, rupiah(ledger), rupiah(sales)),
+        MoneyFlaw::Discounts { ledger, sales } => t.money_discounts(rupiah(ledger), rupiah(sales)),
+        MoneyFlaw::Shift { number: it, ledger, rows } => {
+            t.money_shift(number(it), rupiah(ledger), rupiah(rows))
+        }
+    }
 }
 
 fn practice(memory: PracticeMemory, folder: &Path, format: Format) -> String {
