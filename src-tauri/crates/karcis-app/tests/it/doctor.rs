@@ -1,6 +1,12 @@
 //! The doctor and the ills it must find.
 
 use crate::console::run;
+use karcis_core::audit::Actor;
+use karcis_core::db::Db;
+use karcis_core::values::{Money, Timestamp};
+use karcis_core::{counters, shifts};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 use std::fs;
 use std::path::Path;
 
@@ -106,4 +112,60 @@ async fn books_that_are_open_or_not_there_are_not_looked_at() {
     let locked = run(&["doctor", "--data", path]).await;
     assert_eq!(locked.code, Some(2), "{locked:?}");
     assert!(locked.err.contains("Another Karcis is using"), "{locked:?}");
+}
+
+/// Opens a shift in these books; its float is the first transaction of the ledger.
+fn open_shift(folder: &Path) {
+    let db = Db::open(folder).unwrap();
+    let now = Timestamp::from_millis(1_795_147_200_000);
+    let mut rng = StdRng::seed_from_u64(1);
+    let counter = db.read(counters::all).unwrap().remove(0).id;
+    let float = Money::rupiah(100_000);
+    db.write(|tx| shifts::open(tx, &Actor::karcis(), counter, float, "buka", &mut rng, now)).unwrap();
+    drop(db);
+    settled(folder);
+}
+
+#[tokio::test]
+async fn money_that_does_not_add_up_is_named_transaction_by_transaction() {
+    let folder = books().await;
+    open_shift(folder.path());
+    let path = folder.path().to_str().unwrap();
+    let whole = run(&["doctor", "--data", path]).await;
+    assert_eq!(whole.code, Some(0), "{whole:?}");
+    assert!(whole.out.contains("Ledger: 2 accounts, debit Rp 100.000, credit Rp 100.000"), "{whole:?}");
+    let books = rusqlite::Connection::open(folder.path().join("karcis.db")).unwrap();
+    books.execute("DROP TRIGGER postings_are_never_changed", []).unwrap();
+    let changed = books.execute("UPDATE postings SET amount = 90000 WHERE amount = 100000", []).unwrap();
+    assert_eq!(changed, 1);
+    drop(books);
+    let found = run(&["doctor", "--data", path, "--json"]).await;
+    assert_eq!(found.code, Some(1), "{found:?}");
+    let found = found.json();
+    assert_eq!(found["money"], serde_json::json!({ "accounts": 2, "debit": 90_000, "credit": 100_000 }));
+    assert_eq!(
+        found["findings"],
+        serde_json::json!([
+            { "kind": "money", "flaw": { "of": "trial_balance", "debit": 90_000, "credit": 100_000 } },
+            { "kind": "money", "flaw": { "of": "transaction", "number": 1 } },
+            { "kind": "money", "flaw": { "of": "shift", "number": 1, "ledger": 90_000, "rows": 100_000 } },
+        ])
+    );
+    let told = run(&["doctor", "--data", path]).await;
+    assert!(told.out.contains("Transaction 1 of the ledger does not sum to zero"), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_voucher_called_sold_that_nobody_sold_is_found() {
+    let folder = books().await;
+    let books = rusqlite::Connection::open(folder.path().join("karcis.db")).unwrap();
+    let changed = books.execute("UPDATE vouchers SET standing = 'sold' WHERE number = 7", []).unwrap();
+    assert_eq!(changed, 1);
+    drop(books);
+    let found = run(&["doctor", "--data", folder.path().to_str().unwrap(), "--json"]).await;
+    assert_eq!(found.code, Some(1), "{found:?}");
+    assert_eq!(
+        found.json()["findings"],
+        serde_json::json!([{ "kind": "money", "flaw": { "of": "voucher", "number": 7 } }])
+    );
 }
