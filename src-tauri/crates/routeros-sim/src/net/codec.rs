@@ -199,6 +199,29 @@ mod tests {
     }
 
     #[test]
+    fn words_of_every_length_of_prefix_arrive_whole() {
+        for (size, prefix) in [
+            (0x7F, &[0x7F][..]),
+            (0x80, &[0x80, 0x80]),
+            (0x4000, &[0xC0, 0x40, 0x00]),
+            (0x20_0000, &[0xE0, 0x20, 0x00, 0x00]),
+        ] {
+            let word = vec![b'x'; size];
+            let mut bytes = Vec::new();
+            put_word(&mut bytes, &[&word]);
+            assert!(bytes.starts_with(prefix) && bytes.len() == size + prefix.len(), "{size:#x}");
+            bytes.push(0);
+            let mut decoder = Decoder::new(WIDE);
+            decoder.feed(&bytes);
+            assert_eq!(decoder.sentence(), Ok(Some(vec![word])), "{size:#x}");
+        }
+        // Five bytes of length may announce a short word too.
+        let mut decoder = Decoder::new(WIDE);
+        decoder.feed(b"\xF0\x00\x00\x00\x03abc\x00");
+        assert_eq!(decoder.sentence(), Ok(Some(vec![b"abc".to_vec()])));
+    }
+
+    #[test]
     fn a_control_byte_ends_the_conversation() {
         for first in 0xF8..=0xFF {
             let mut decoder = Decoder::new(WIDE);
