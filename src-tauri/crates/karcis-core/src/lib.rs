@@ -39,6 +39,8 @@ pub mod shifts;
 
 pub mod reports;
 
+pub mod templates;
+
 pub mod engine;
 
 #[cfg(test)]

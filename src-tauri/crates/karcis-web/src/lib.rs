@@ -30,6 +30,7 @@ mod routers;
 mod routes;
 mod settings;
 mod shift;
+mod slips;
 mod staff;
 mod texts;
 mod visit;

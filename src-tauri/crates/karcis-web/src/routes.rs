@@ -6,7 +6,7 @@ use crate::office::Office;
 use crate::visit::{Credentials, Visit};
 use crate::{
     about, assets, audit, batches, counters, dashboard, entry, error, frame, guard, plans, prints, queue,
-    routers, settings, shift, staff, vouchers, wizard,
+    routers, settings, shift, slips, staff, vouchers, wizard,
 };
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
@@ -105,6 +105,7 @@ impl Routes {
         dashboard::routes(&mut routes);
         plans::routes(&mut routes);
         queue::routes(&mut routes);
+        slips::routes(&mut routes);
         routers::routes(&mut routes);
         staff::routes(&mut routes);
         audit::routes(&mut routes);

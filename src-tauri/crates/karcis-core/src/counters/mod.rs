@@ -8,7 +8,9 @@ mod tests;
 use crate::audit::{self, Actor};
 use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
+use crate::printers;
 use crate::settings;
+use crate::slips;
 use crate::values::{CounterId, PrinterId, Timestamp, line};
 use rand::CryptoRng;
 use serde_json::json;
@@ -151,20 +153,26 @@ pub fn set_printer(
 ) -> Result<Counter, CounterError> {
     let before = in_use(tx, id)?;
     if let Some(printer) = printer
-        && !store::has_printer(tx, printer)?
+        && printers::in_use(tx, printer)?.is_none()
     {
         return Err(CounterError::UnknownPrinter);
     }
-    let after = Counter { printer, ..before.clone() };
-    if after == before {
-        return Ok(after);
+    print_on(tx, actor, before, printer, now)
+}
+
+/// Takes a printer out of use: the slips that wait for it have failed, and no counter prints on it any longer.
+pub fn retire_printer(
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    printer: PrinterId,
+    now: Timestamp,
+) -> Result<(), CounterError> {
+    for counter in all(tx)?.into_iter().chain(archived(tx)?) {
+        if counter.printer == Some(printer) {
+            print_on(tx, actor, counter, None, now)?;
+        }
     }
-    store::change(tx, &after, now)?;
-    let named = |printer: Option<PrinterId>| printer.map(|id| id.to_string());
-    let detail =
-        json!({ "name": after.name, "before": named(before.printer), "after": named(after.printer) });
-    audit::record(tx, actor, "counter.set_printer", ("counter", &id.to_string()), &detail, now)?;
-    Ok(after)
+    if slips::retire_printer(tx, actor, printer, now)? { Ok(()) } else { Err(CounterError::UnknownPrinter) }
 }
 
 /// Puts a counter back into use, unless another has its name by now.
@@ -205,6 +213,25 @@ pub(crate) fn retire(tx: &WriteTx<'_>, id: CounterId, now: Timestamp) -> Result<
 /// A counter that can be worked at.
 pub(crate) fn in_use(tx: &ReadTx<'_>, id: CounterId) -> Result<Counter, CounterError> {
     store::one(tx, id)?.filter(|counter| !counter.archived).ok_or(CounterError::Unknown)
+}
+
+fn print_on(
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    before: Counter,
+    printer: Option<PrinterId>,
+    now: Timestamp,
+) -> Result<Counter, CounterError> {
+    let after = Counter { printer, ..before.clone() };
+    if after == before {
+        return Ok(after);
+    }
+    store::change(tx, &after, now)?;
+    let named = |printer: Option<PrinterId>| printer.map(|id| id.to_string());
+    let detail =
+        json!({ "name": after.name, "before": named(before.printer), "after": named(after.printer) });
+    audit::record(tx, actor, "counter.set_printer", ("counter", &after.id.to_string()), &detail, now)?;
+    Ok(after)
 }
 
 fn make(

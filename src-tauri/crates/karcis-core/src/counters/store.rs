@@ -3,7 +3,7 @@
 use super::Counter;
 use crate::db::{ReadTx, Row, WriteTx, params};
 use crate::fault::Fault;
-use crate::values::{CounterId, PrinterId, Timestamp};
+use crate::values::{CounterId, Timestamp};
 
 pub(super) fn any(tx: &ReadTx<'_>) -> Result<bool, Fault> {
     tx.one("SELECT COUNT(*) FROM sales_counters", params![], |row| row.truth(0))
@@ -31,12 +31,6 @@ pub(super) fn name_taken(tx: &ReadTx<'_>, key: &str, except: Option<CounterId>) 
         row.parsed::<CounterId>(0)
     })?;
     Ok(holder.is_some_and(|holder| Some(holder) != except))
-}
-
-pub(super) fn has_printer(tx: &ReadTx<'_>, printer: PrinterId) -> Result<bool, Fault> {
-    tx.one("SELECT COUNT(*) FROM printers WHERE id = $1 AND archived = 0", params![printer], |row| {
-        row.truth(0)
-    })
 }
 
 pub(super) fn add(tx: &WriteTx<'_>, counter: &Counter, now: Timestamp) -> Result<(), Fault> {

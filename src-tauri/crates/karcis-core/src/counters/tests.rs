@@ -1,6 +1,5 @@
 use super::*;
-use crate::db::params;
-use crate::pretend::{Books, NOW};
+use crate::pretend::{Books, NOW, printer_request};
 
 fn add_counter(books: &mut Books, name: &str, key: &str) -> Result<Counter, CounterError> {
     let Books { db, rng, .. } = books;
@@ -63,18 +62,36 @@ fn a_shop_has_at_most_a_hundred_counters() {
 fn a_counter_prints_on_a_printer_that_is_there() {
     let mut books = Books::new();
     let first = books.db.read(all).unwrap().remove(0);
-    let printer = PrinterId::new(NOW, &mut books.rng);
+    let stranger = PrinterId::new(NOW, &mut books.rng);
+    let printer = books.add_printer(&printer_request());
     let actor = Actor::karcis();
     let choose = |printer| books.db.write(|tx| set_printer(tx, &actor, first.id, printer, NOW));
-    assert!(matches!(choose(Some(printer)), Err(CounterError::UnknownPrinter)));
-    let sql = "INSERT INTO printers (id, name, name_key, kind, address, paper, code_page, qr, created_at, changed_at)
-               VALUES ($1, 'Depan', 'depan', 'file', '/tmp', '58', 'PC437', 'native', 0, 0)";
-    books.db.write(|tx| tx.run(sql, params![printer])).unwrap();
+    assert!(matches!(choose(Some(stranger)), Err(CounterError::UnknownPrinter)));
     assert_eq!(choose(Some(printer)).unwrap().printer, Some(printer));
     assert_eq!(books.db.read(|tx| counter(tx, first.id)).unwrap().unwrap().printer, Some(printer));
     assert_eq!(choose(None).unwrap().printer, None);
     let deeds = books.db.read(|tx| audit::history(tx, ("counter", &first.id.to_string()), 10)).unwrap();
     assert_eq!(deeds.iter().filter(|entry| entry.deed == "counter.set_printer").count(), 2);
+}
+
+#[test]
+fn no_counter_prints_on_a_printer_that_was_retired() {
+    let mut books = Books::new();
+    let printer = books.add_printer(&printer_request());
+    let closed = add_counter(&mut books, "Gudang", "a").unwrap();
+    let open = books.db.read(all).unwrap().remove(0);
+    let actor = Actor::karcis();
+    let retire_it = || books.db.write(|tx| retire_printer(tx, &actor, printer, NOW));
+    for counter in [open.id, closed.id] {
+        books.db.write(|tx| set_printer(tx, &actor, counter, Some(printer), NOW)).unwrap();
+    }
+    books.db.write(|tx| retire(tx, closed.id, NOW)).unwrap();
+    retire_it().unwrap();
+    for id in [open.id, closed.id] {
+        assert_eq!(books.db.read(|tx| counter(tx, id)).unwrap().unwrap().printer, None);
+    }
+    assert_eq!(books.db.read(printers::all).unwrap(), []);
+    assert!(matches!(retire_it(), Err(CounterError::UnknownPrinter)));
 }
 
 #[test]

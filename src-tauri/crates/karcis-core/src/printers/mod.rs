@@ -29,6 +29,8 @@ words!(PaperWidth { Mm58 = "58", Mm80 = "80" });
 /// The letters a printer is told to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodePage {
+    /// ASCII only, which every printer shows right.
+    Ascii,
     /// What every printer starts with.
     Pc437,
     /// Western Europe under DOS.
@@ -39,7 +41,7 @@ pub enum CodePage {
     Wpc1252,
 }
 
-words!(CodePage { Pc437 = "pc437", Pc850 = "pc850", Pc858 = "pc858", Wpc1252 = "wpc1252" });
+words!(CodePage { Ascii = "ascii", Pc437 = "pc437", Pc850 = "pc850", Pc858 = "pc858", Wpc1252 = "wpc1252" });
 
 /// Who draws QR codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -251,16 +251,17 @@ pub fn unprinted(tx: &ReadTx<'_>, since: Timestamp, limit: u16) -> Result<Vec<Sl
     store::unprinted(tx, since, limit)
 }
 
-/// Takes a printer out of use; the slips that wait for it have failed.
-pub fn retire_printer(
+/// Takes a printer out of use; the slips that wait for it have failed. Answers whether it was in use.
+pub(crate) fn retire_printer(
     tx: &WriteTx<'_>,
     actor: &Actor,
     printer: PrinterId,
     now: Timestamp,
-) -> Result<(), SlipError> {
-    let printer = printers::in_use(tx, printer)?.ok_or(SlipError::UnknownPrinter)?;
+) -> Result<bool, Fault> {
+    let Some(printer) = printers::in_use(tx, printer)? else { return Ok(false) };
     fail_waiting(tx, printer.id, "printer_retired", now)?;
-    Ok(printers::archive(tx, actor, &printer, now)?)
+    printers::archive(tx, actor, &printer, now)?;
+    Ok(true)
 }
 
 /// The printer refuses until a person acts: no slip waits for it any longer.

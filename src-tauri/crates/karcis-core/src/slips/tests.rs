@@ -181,7 +181,7 @@ fn a_printer_that_is_retired_leaves_no_slip_waiting_and_takes_no_other() {
     let asked = counter.of("sale-1");
     let slip = counter.request(&asked).unwrap();
     let printer = counter.printer;
-    counter.books.db.write(|tx| retire_printer(tx, &Actor::karcis(), printer, NOW)).unwrap();
+    assert!(counter.books.db.write(|tx| retire_printer(tx, &Actor::karcis(), printer, NOW)).unwrap());
     let left = counter.books.db.read(|tx| super::slip(tx, slip.id)).unwrap().unwrap();
     assert_eq!((left.state, left.reason.as_deref()), (SlipState::Failed, Some("printer_retired")));
     assert_eq!(counter.waiting(), 0);

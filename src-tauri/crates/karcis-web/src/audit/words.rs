@@ -4,9 +4,9 @@ use crate::fields::Choice;
 use crate::texts::Texts;
 
 /// Kinds to filter by.
-const KINDS: [&str; 12] = [
-    "staff", "settings", "secrets", "router", "plan", "batch", "voucher", "printer", "slip", "note",
-    "counter", "shift",
+const KINDS: [&str; 13] = [
+    "staff", "settings", "secrets", "router", "plan", "batch", "voucher", "printer", "slip", "template",
+    "note", "counter", "shift",
 ];
 
 /// A kind of thing; one that the catalogue does not know keeps its own name.
@@ -22,6 +22,7 @@ pub(super) fn kind<'a>(kind: &'a str, t: &Texts) -> &'a str {
         "voucher" => k.voucher,
         "printer" => k.printer,
         "slip" => k.slip,
+        "template" => k.template,
         "note" => k.note,
         "counter" => k.counter,
         "shift" => k.shift,
@@ -85,6 +86,8 @@ pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
         "slip.request" => d.slip_request,
         "slip.reprint" => d.slip_reprint,
         "slip.again" => d.slip_again,
+        "template.keep" => d.template_keep,
+        "template.reset" => d.template_reset,
         "note.revive" => d.note_revive,
         "counter.add" => d.counter_add,
         "counter.rename" => d.counter_rename,

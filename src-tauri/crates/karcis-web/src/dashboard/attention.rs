@@ -39,7 +39,7 @@ pub(super) fn attention(
     all.extend(plans.iter().filter(|plan| !listed(plan)).filter_map(|plan| rejected(plan, outlook)));
     // A router that refuses us has said why above.
     let refuses = |router: &Router| {
-        lanes.iter().any(|it| it.standing == Standing::Refuses && it.router == router.id.to_string())
+        lanes.iter().any(|it| it.standing == Standing::Refuses && it.id == router.id.to_string())
     };
     all.extend(routers.iter().filter(|it| !refuses(it)).filter_map(|router| failed_check(router, outlook)));
     all.extend(routers.iter().filter_map(|router| wrong_clock(router, outlook)));
@@ -54,7 +54,7 @@ fn refused(lane: &LaneView, outlook: Outlook) -> Option<Attention> {
         title: lane.name.clone(),
         code: Some(code),
         words,
-        way: Some((format!("/routers/{}", lane.router), outlook.t().dashboard.to_router)),
+        way: Some((format!("/routers/{}", lane.id), outlook.t().dashboard.to_router)),
         note: None,
     })
 }

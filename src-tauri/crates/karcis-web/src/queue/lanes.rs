@@ -1,4 +1,4 @@
-//! A router's lane as people see it: does it answer, since when not, what waits.
+//! The lane of a router or printer as people see it: does it answer, since when not, what waits.
 
 use super::reason;
 use crate::desk::Desk;
@@ -8,7 +8,7 @@ use crate::staff::Chip;
 use crate::texts::Texts;
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
-use karcis_core::outbox::{self, Circuit, LaneState};
+use karcis_core::outbox::{self, Circuit, Lane, LaneState};
 use karcis_core::routers::{self, Router};
 use karcis_core::secrets::Keys;
 use karcis_core::values::Timestamp;
@@ -44,7 +44,7 @@ impl Outlook {
     }
 }
 
-/// How a router's lane stands.
+/// How a lane stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// It answers.
@@ -59,10 +59,19 @@ pub(crate) enum Standing {
     Refuses,
 }
 
-/// A router's lane as shown.
+/// Whose lane it is.
+pub(super) struct Side {
+    pub(super) lane: Lane,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) practice: bool,
+}
+
+/// The lane of a router or printer as shown.
 #[derive(Debug, Clone)]
 pub(crate) struct LaneView {
-    pub(crate) router: String,
+    /// Which router or printer.
+    pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) practice: bool,
     pub(crate) standing: Standing,
@@ -72,7 +81,7 @@ pub(crate) struct LaneView {
     /// Since when it does not answer.
     pub(crate) since: Option<String>,
     pub(crate) waiting: u32,
-    /// How many commands wait and since when, in words.
+    /// How many commands or slips wait and since when, in words.
     pub(crate) queue: String,
     /// When it is asked again.
     pub(crate) next_try: Option<String>,
@@ -102,22 +111,32 @@ pub(crate) fn lanes(tx: &ReadTx<'_>, outlook: Outlook) -> Result<Vec<LaneView>, 
 
 /// One router's lane.
 pub(crate) fn lane(tx: &ReadTx<'_>, router: &Router, outlook: Outlook) -> Result<LaneView, Fault> {
-    let state = outbox::lane(tx, &router.lane())?;
-    let (waiting, oldest) = outbox::waiting(tx, &router.lane())?;
+    let side = Side {
+        lane: router.lane(),
+        id: router.id.to_string(),
+        name: router.name.clone(),
+        practice: router.practice,
+    };
+    view(tx, side, outlook)
+}
+
+pub(super) fn view(tx: &ReadTx<'_>, side: Side, outlook: Outlook) -> Result<LaneView, Fault> {
+    let state = outbox::lane(tx, &side.lane)?;
+    let (waiting, oldest) = outbox::waiting(tx, &side.lane)?;
     let standing = standing(&state, outlook);
     let chip = chip(standing, outlook.t());
     let since = state.open_since.filter(|_| standing != Standing::Answers).map(|at| outlook.since(at));
     let why = state.last_error.as_deref().filter(|_| matches!(standing, Standing::Away | Standing::Refuses));
     Ok(LaneView {
-        router: router.id.to_string(),
-        name: router.name.clone(),
-        practice: router.practice,
+        id: side.id,
+        name: side.name,
+        practice: side.practice,
         standing,
         state: phrase(standing, since.as_deref(), &chip, outlook.t()),
         chip,
         since,
         waiting,
-        queue: queue(waiting, oldest, outlook),
+        queue: queue(side.lane, waiting, oldest, outlook),
         next_try: state.probe_at.filter(|_| standing == Standing::Away).map(|at| next_try(at, outlook)),
         why: why.map(|code| {
             let refusal = reason(code);
@@ -163,12 +182,16 @@ fn phrase(standing: Standing, since: Option<&str>, chip: &Chip, t: &Texts) -> St
     }
 }
 
-fn queue(waiting: u32, oldest: Option<Timestamp>, outlook: Outlook) -> String {
+fn queue(lane: Lane, waiting: u32, oldest: Option<Timestamp>, outlook: Outlook) -> String {
     let t = outlook.t();
     match (waiting, oldest) {
         (0, _) | (_, None) => t.queue.empty.to_owned(),
         (waiting, Some(oldest)) => {
-            t.queue.waiting_since(outlook.format.count(waiting), outlook.since(oldest))
+            let (count, since) = (outlook.format.count(waiting), outlook.since(oldest));
+            match lane {
+                Lane::Router(_) => t.queue.waiting_since(count, since),
+                Lane::Printer(_) => t.queue.slips_waiting(count, since),
+            }
         }
     }
 }

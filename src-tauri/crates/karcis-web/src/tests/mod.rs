@@ -15,6 +15,7 @@ mod prints;
 mod routers;
 mod settings;
 mod shifts;
+mod slips;
 mod staff;
 mod stock;
 mod vouchers;

@@ -149,7 +149,7 @@ async fn a_note_that_was_given_up_is_listed_in_words_and_revived_once() {
 
 #[tokio::test]
 async fn every_reason_the_engine_gives_has_words_of_its_own() {
-    // As written in karcis-core's engine/wire.rs, profile.rs and chunk.rs.
+    // As written in karcis-core's engine/wire.rs, profile.rs, chunk.rs and press.rs, and in its slips.
     let reasons = [
         "unreachable",
         "login_refused",
@@ -170,6 +170,22 @@ async fn every_reason_the_engine_gives_has_words_of_its_own() {
         "value_refused",
         "too_large",
         "taken",
+        "printer_unreachable",
+        "printer_refused",
+        "printer_silent",
+        "paper_out",
+        "cover_open",
+        "printer_offline",
+        "queue_unknown",
+        "print_denied",
+        "print_disk_full",
+        "print_failed",
+        "print_interrupted",
+        "print_cut_off",
+        "print_doubtful",
+        "slip_too_old",
+        "printer_retired",
+        "slip_not_composed",
     ];
     let codes: std::collections::BTreeSet<_> =
         reasons.iter().map(|why| crate::queue::reason(why).code()).collect();
