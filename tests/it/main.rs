@@ -3,5 +3,6 @@
 
 mod bad_days;
 mod router_faults;
+mod spool;
 mod tidy;
 mod vouchers;

@@ -43,15 +43,27 @@ fn sources() -> Vec<(String, String)> {
 }
 
 /// Which of our crates each crate may depend on; tests and benches may use any.
-const ARROWS: [(&str, &[&str]); 7] = [
-    ("src-tauri", &["karcis-app", "karcis-web", "karcis-core", "karcis-print", "routeros", "routeros-sim"]),
+const ARROWS: [(&str, &[&str]); 8] = [
+    (
+        "src-tauri",
+        &[
+            "karcis-app",
+            "karcis-web",
+            "karcis-core",
+            "karcis-print",
+            "karcis-spool",
+            "routeros",
+            "routeros-sim",
+        ],
+    ),
     (
         "src-tauri/crates/karcis-app",
-        &["karcis-web", "karcis-core", "karcis-print", "routeros", "routeros-sim"],
+        &["karcis-web", "karcis-core", "karcis-print", "karcis-spool", "routeros", "routeros-sim"],
     ),
     ("src-tauri/crates/karcis-web", &["karcis-core", "karcis-print"]),
-    ("src-tauri/crates/karcis-core", &["routeros"]),
+    ("src-tauri/crates/karcis-core", &["karcis-spool", "routeros"]),
     ("src-tauri/crates/karcis-print", &[]),
+    ("src-tauri/crates/karcis-spool", &[]),
     ("src-tauri/crates/routeros", &[]),
     ("src-tauri/crates/routeros-sim", &[]),
 ];
@@ -209,6 +221,24 @@ fn clocks_are_read_at_the_edge_only() {
             || text.contains("SystemTime::now()")
             || text.contains("Local::now()");
         assert!(edge || !reads, "{name} reads a clock; time is an argument");
+    }
+}
+
+#[test]
+fn only_the_spooler_of_windows_is_spoken_to_unsafely() {
+    const KEYWORD: &str = concat!("un", "safe ");
+    for (name, text) in sources() {
+        let may = name.ends_with("karcis-spool/src/winspool.rs");
+        let says = text.lines().any(|line| {
+            let code = line.trim_start();
+            !code.starts_with("//") && code.contains(KEYWORD) && code.contains('{')
+        });
+        assert!(may || !says, "{name} holds what the compiler cannot vouch for");
+    }
+    for (name, text) in files(&["src-tauri", "tests"], &["toml"]) {
+        let own = name.ends_with("karcis-spool/Cargo.toml");
+        let strict = text.contains("[lints]\nworkspace = true");
+        assert!(!name.ends_with("Cargo.toml") || own || strict, "{name} goes by the lints of the workspace");
     }
 }
 

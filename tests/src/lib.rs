@@ -1,5 +1,8 @@
 //! The pretend world of Karcis: one kit that every test knows.
 
+mod receipt_printer;
 mod shop;
+pub mod thermal;
 
+pub use receipt_printer::{FakePrinter, Mood, Roll, Takes};
 pub use shop::{Plug, TestShop};

@@ -1,0 +1,228 @@
+//! A receipt printer on the network that takes what it is sent, says how it is, and misbehaves as it is told.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// A receipt printer on 127.0.0.1.
+pub struct FakePrinter {
+    address: SocketAddr,
+    mood: Arc<Mutex<Mood>>,
+    taken: watch::Sender<Vec<Taken>>,
+    listening: Option<JoinHandle<()>>,
+}
+
+/// How the printer is and how it behaves, until it is told otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct Mood {
+    /// How much paper it has.
+    pub paper: Roll,
+    /// Whether its cover is open.
+    pub cover_open: bool,
+    /// Whether it is offline, for no reason it tells.
+    pub offline: bool,
+    /// Whether its knife is stuck.
+    pub knife_stuck: bool,
+    /// Whether it leaves questions unanswered.
+    pub silent: bool,
+    /// Whether it sends bytes nobody asked for before every answer.
+    pub talks: bool,
+    /// How it takes bytes.
+    pub takes: Takes,
+}
+
+/// The paper in the printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Roll {
+    /// Plenty.
+    #[default]
+    Full,
+    /// Little.
+    Low,
+    /// None.
+    Empty,
+    /// Enough for this many bytes more on a connection, then none.
+    Lasts(usize),
+}
+
+/// How the printer takes the bytes of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Takes {
+    /// As they come.
+    #[default]
+    All,
+    /// One at a time.
+    Drop,
+    /// So many, then it breaks the connection off.
+    BreaksOffAfter(usize),
+    /// So many, then no more, without a word.
+    StallsAfter(usize),
+}
+
+/// What came over one connection, questions aside.
+#[derive(Debug, Clone, Default)]
+struct Taken {
+    bytes: Vec<u8>,
+    over: bool,
+}
+
+impl FakePrinter {
+    /// A printer that is well, at a port of its own.
+    pub async fn start() -> FakePrinter {
+        let mut printer = FakePrinter {
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            mood: Arc::default(),
+            taken: watch::channel(Vec::new()).0,
+            listening: None,
+        };
+        printer.switch_on().await;
+        printer
+    }
+
+    /// Its address.
+    pub fn host(&self) -> String {
+        self.address.ip().to_string()
+    }
+
+    /// Its port, the same after it was off.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Changes how it is or behaves, from the next byte on.
+    pub fn set(&self, change: impl FnOnce(&mut Mood)) {
+        change(&mut self.mood.lock().expect("nobody panics with the mood in hand"));
+    }
+
+    /// Refuses connections from now on, and ends those there are.
+    pub async fn switch_off(&mut self) {
+        if let Some(listening) = self.listening.take() {
+            listening.abort();
+            // Over when the listener is closed.
+            let _ = listening.await;
+        }
+    }
+
+    /// Takes connections, at the same port as before.
+    pub async fn switch_on(&mut self) {
+        let listener = listen(self.address);
+        self.address = listener.local_addr().expect("a listening socket has an address");
+        let (mood, taken) = (Arc::clone(&self.mood), self.taken.clone());
+        self.listening = Some(tokio::spawn(async move {
+            let mut open = tokio::task::JoinSet::new();
+            while let Ok((connection, _)) = listener.accept().await {
+                let number = taken.borrow().len();
+                taken.send_modify(|taken| taken.push(Taken::default()));
+                open.spawn(serve(connection, Arc::clone(&mood), taken.clone(), number));
+            }
+        }));
+    }
+
+    /// Everything that came over each connection that brought any, questions aside, oldest first.
+    pub fn slips(&self) -> Vec<Vec<u8>> {
+        let taken = self.taken.borrow();
+        taken.iter().filter(|taken| !taken.bytes.is_empty()).map(|taken| taken.bytes.clone()).collect()
+    }
+
+    /// Waits until this many slips have come to their end.
+    pub async fn slips_over(&self, count: usize) -> Vec<Vec<u8>> {
+        let over = |taken: &Vec<Taken>| {
+            taken.iter().filter(|taken| taken.over && !taken.bytes.is_empty()).count() >= count
+        };
+        let mut watched = self.taken.subscribe();
+        drop(watched.wait_for(over).await.expect("the printer holds the other end"));
+        self.slips()
+    }
+
+    /// How many connections there have been.
+    pub fn connections(&self) -> usize {
+        self.taken.borrow().len()
+    }
+}
+
+impl Drop for FakePrinter {
+    fn drop(&mut self) {
+        if let Some(listening) = &self.listening {
+            listening.abort();
+        }
+    }
+}
+
+fn listen(address: SocketAddr) -> TcpListener {
+    let socket = TcpSocket::new_v4().expect("a socket can be made");
+    socket.set_reuseaddr(true).expect("a port can be used again");
+    // Little memory, as printers have: what is not taken stays with the sender.
+    socket.set_recv_buffer_size(4 * 1024).expect("a buffer can be small");
+    socket.bind(address).expect("a port of this computer is free");
+    socket.listen(16).expect("a bound socket can listen")
+}
+
+/// One connection, to its end.
+async fn serve(
+    mut connection: TcpStream,
+    mood: Arc<Mutex<Mood>>,
+    taken: watch::Sender<Vec<Taken>>,
+    number: usize,
+) {
+    let now = || mood.lock().expect("nobody panics with the mood in hand").clone();
+    let mut question = Vec::new();
+    let mut so_far = 0;
+    let mut buffer = [0; 1024];
+    'connection: loop {
+        let most = match now().takes {
+            Takes::All => buffer.len(),
+            Takes::Drop => 1,
+            Takes::BreaksOffAfter(most) if so_far >= most => {
+                // With unread bytes or without, the other side sees the connection reset.
+                let _ = connection.set_zero_linger();
+                break;
+            }
+            Takes::StallsAfter(most) if so_far >= most => std::future::pending().await,
+            Takes::BreaksOffAfter(most) | Takes::StallsAfter(most) => (most - so_far).min(buffer.len()),
+        };
+        let Ok(count @ 1..) = connection.read(&mut buffer[..most]).await else { break };
+        for byte in &buffer[..count] {
+            question.push(*byte);
+            match question.as_slice() {
+                [0x10] | [0x10, 0x04] => {}
+                [0x10, 0x04, asked @ 1..=4] => {
+                    let answer = answer(&now(), *asked, so_far);
+                    if !answer.is_empty() && connection.write_all(&answer).await.is_err() {
+                        break 'connection;
+                    }
+                    question.clear();
+                }
+                _ => {
+                    so_far += question.len();
+                    taken.send_modify(|taken| taken[number].bytes.append(&mut question));
+                }
+            }
+        }
+        tokio::task::yield_now().await;
+    }
+    taken.send_modify(|taken| taken[number].over = true);
+}
+
+/// What it says to a question, if anything.
+fn answer(mood: &Mood, question: u8, so_far: usize) -> Vec<u8> {
+    if mood.silent {
+        return Vec::new();
+    }
+    let empty = match mood.paper {
+        Roll::Empty => true,
+        Roll::Lasts(bytes) => so_far >= bytes,
+        Roll::Full | Roll::Low => false,
+    };
+    let bit = |set: bool, bit: u8| if set { bit } else { 0 };
+    let says = match question {
+        1 => bit(empty || mood.cover_open || mood.offline || mood.knife_stuck, 0x08),
+        2 => bit(mood.cover_open, 0x04) | bit(empty, 0x20) | bit(mood.knife_stuck, 0x40),
+        3 => bit(mood.knife_stuck, 0x08),
+        _ => bit(empty, 0x60) | bit(empty || mood.paper == Roll::Low, 0x0C),
+    };
+    let unasked: &[u8] = if mood.talks { &[0x14, 0x00, 0x00, 0x0F, 0x11] } else { &[] };
+    [unasked, &[0x12 | says]].concat()
+}
