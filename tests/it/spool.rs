@@ -28,7 +28,7 @@ const WELL: Status = Status { paper: Paper::Ok, cover: Cover::Closed, online: On
 
 #[tokio::test]
 async fn a_slip_reaches_the_printer_byte_for_byte() {
-    let printer = FakePrinter::start().await;
+    let printer = FakePrinter::start();
     let sent = send(&at(&printer), SLIP, &limits()).await.unwrap();
     assert_eq!((sent.bytes, sent.status, sent.file), (SLIP.len(), WELL, None));
     assert_eq!(printer.slips(), [SLIP]);
@@ -36,7 +36,7 @@ async fn a_slip_reaches_the_printer_byte_for_byte() {
 
 #[tokio::test]
 async fn a_printer_is_found_by_name_and_by_address() {
-    let printer = FakePrinter::start().await;
+    let printer = FakePrinter::start();
     for host in ["127.0.0.1", "localhost"] {
         let target = Target::Network { host: host.to_owned(), port: printer.port() };
         assert_eq!(send(&target, SLIP, &limits()).await.map(|sent| sent.bytes), Ok(SLIP.len()), "{host}");
@@ -51,7 +51,7 @@ async fn a_printer_is_found_by_name_and_by_address() {
 
 #[tokio::test]
 async fn every_trouble_is_told_apart_before_a_byte_is_sent() {
-    let printer = FakePrinter::start().await;
+    let printer = FakePrinter::start();
     let mut troubles = Vec::new();
     for change in [
         (|mood| mood.paper = Roll::Empty) as fn(&mut karcis_tests::Mood),
@@ -73,7 +73,7 @@ async fn every_trouble_is_told_apart_before_a_byte_is_sent() {
 
 #[tokio::test]
 async fn little_paper_is_told_and_still_printed_on() {
-    let printer = FakePrinter::start().await;
+    let printer = FakePrinter::start();
     printer.set(|mood| mood.paper = Roll::Low);
     let sent = send(&at(&printer), SLIP, &limits()).await.unwrap();
     assert_eq!(sent.status, Status { paper: Paper::Near, ..WELL });
@@ -81,7 +81,7 @@ async fn little_paper_is_told_and_still_printed_on() {
 
 #[tokio::test]
 async fn a_printer_that_talks_unasked_is_understood() {
-    let printer = FakePrinter::start().await;
+    let printer = FakePrinter::start();
     printer.set(|mood| mood.talks = true);
     assert_eq!(send(&at(&printer), SLIP, &limits()).await.unwrap().status, WELL);
     printer.set(|mood| mood.paper = Roll::Empty);
@@ -90,7 +90,7 @@ async fn a_printer_that_talks_unasked_is_understood() {
 
 #[tokio::test]
 async fn a_printer_that_takes_a_byte_at_a_time_gets_them_all() {
-    let printer = FakePrinter::start().await;
+    let printer = FakePrinter::start();
     printer.set(|mood| mood.takes = Takes::Drop);
     let slip = SLIP.repeat(200);
     assert_eq!(send(&at(&printer), &slip, &limits()).await.unwrap().bytes, slip.len());
@@ -99,18 +99,18 @@ async fn a_printer_that_takes_a_byte_at_a_time_gets_them_all() {
 
 #[tokio::test]
 async fn a_printer_that_is_off_refuses_and_prints_when_it_is_on_again() {
-    let mut printer = FakePrinter::start().await;
+    let mut printer = FakePrinter::start();
     printer.switch_off().await;
     assert_eq!(send(&at(&printer), SLIP, &limits()).await, Err(SendError::Refused));
     assert_eq!(status(&at(&printer), &limits()).await, Err(SendError::Refused));
-    printer.switch_on().await;
+    printer.switch_on();
     send(&at(&printer), SLIP, &limits()).await.unwrap();
     assert_eq!(printer.slips().len(), 1);
 }
 
 #[tokio::test]
 async fn a_silent_printer_gets_nothing_unless_it_is_known_to_say_nothing() {
-    let printer = FakePrinter::start().await;
+    let printer = FakePrinter::start();
     printer.set(|mood| mood.silent = true);
     let hasty = Limits { answer: Duration::from_millis(100), ..limits() };
     assert_eq!(send(&at(&printer), SLIP, &hasty).await, Err(SendError::TimedOut));
@@ -124,7 +124,7 @@ async fn a_silent_printer_gets_nothing_unless_it_is_known_to_say_nothing() {
 
 #[tokio::test]
 async fn paper_that_ends_in_the_middle_leaves_a_slip_in_doubt() {
-    let printer = FakePrinter::start().await;
+    let printer = FakePrinter::start();
     printer.set(|mood| mood.paper = Roll::Lasts(10));
     let sent = send(&at(&printer), SLIP, &limits()).await;
     let (sent_bytes, of) = (SLIP.len(), SLIP.len());
@@ -134,7 +134,7 @@ async fn paper_that_ends_in_the_middle_leaves_a_slip_in_doubt() {
 
 #[tokio::test]
 async fn a_connection_cut_in_the_middle_leaves_a_slip_in_doubt() {
-    let printer = FakePrinter::start().await;
+    let printer = FakePrinter::start();
     let slip = vec![b'x'; 400_000];
     for (tells_status, most) in [(true, 5_000), (false, 5_000), (true, 400_000), (false, 400_000)] {
         printer.set(|mood| mood.takes = Takes::BreaksOffAfter(most));
@@ -148,7 +148,7 @@ async fn a_connection_cut_in_the_middle_leaves_a_slip_in_doubt() {
 
 #[tokio::test]
 async fn a_printer_that_stops_taking_bytes_is_given_up_in_time() {
-    let printer = FakePrinter::start().await;
+    let printer = FakePrinter::start();
     printer.set(|mood| mood.takes = Takes::StallsAfter(2_000));
     let hasty = Limits { whole: Duration::from_millis(400), ..limits() };
     let slip = vec![b'x'; 1_000_000];
@@ -160,7 +160,7 @@ async fn a_printer_that_stops_taking_bytes_is_given_up_in_time() {
 
 #[tokio::test]
 async fn a_printer_that_falls_silent_after_the_last_byte_leaves_a_slip_in_doubt() {
-    let printer = FakePrinter::start().await;
+    let printer = FakePrinter::start();
     // It answers the four questions, takes the slip and is never heard of again.
     printer.set(|mood| mood.takes = Takes::StallsAfter(SLIP.len()));
     let hasty = Limits { answer: Duration::from_millis(400), ..limits() };

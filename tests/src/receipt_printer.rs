@@ -70,15 +70,15 @@ struct Taken {
 }
 
 impl FakePrinter {
-    /// A printer that is well, at a port of its own.
-    pub async fn start() -> FakePrinter {
+    /// A printer that is well, at a port of its own. It lives in the runtime this is called in.
+    pub fn start() -> FakePrinter {
         let mut printer = FakePrinter {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             mood: Arc::default(),
             taken: watch::channel(Vec::new()).0,
             listening: None,
         };
-        printer.switch_on().await;
+        printer.switch_on();
         printer
     }
 
@@ -107,7 +107,7 @@ impl FakePrinter {
     }
 
     /// Takes connections, at the same port as before.
-    pub async fn switch_on(&mut self) {
+    pub fn switch_on(&mut self) {
         let listener = listen(self.address);
         self.address = listener.local_addr().expect("a listening socket has an address");
         let (mood, taken) = (Arc::clone(&self.mood), self.taken.clone());
