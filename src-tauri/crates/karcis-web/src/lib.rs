@@ -25,6 +25,7 @@ mod icons;
 mod office;
 mod plans;
 mod prints;
+mod reports;
 mod queue;
 mod routers;
 mod routes;

@@ -1,0 +1,4 @@
+//! Income and what lies beneath it.
+
+mod chart;
+mod table;
