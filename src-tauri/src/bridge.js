@@ -3,6 +3,7 @@
 //
 //   <html data-shell="window">            set here, so that styles can show what only the window offers
 //   data-native="save-sheet"              with data-print and, if wanted, data-name: save dialog, then written whole
+//   data-native="save-export"             with data-export (a report's query) and data-name: save dialog, then written whole
 //   data-native="open-sheet"              the same sheet in the system's viewer
 //   data-native="pick-logo"               file dialog; the picture goes to Rust, never through the page
 //   <a href="https://...">                opens in the system's browser
@@ -14,7 +15,12 @@
   "use strict";
   if (window.top !== window || !(location.protocol === "app:" || location.hostname === "app.localhost")) return;
 
-  const COMMANDS = { "save-sheet": "save_sheet", "open-sheet": "open_sheet", "pick-logo": "pick_logo" };
+  const COMMANDS = {
+    "save-sheet": "save_sheet",
+    "save-export": "save_export",
+    "open-sheet": "open_sheet",
+    "pick-logo": "pick_logo",
+  };
   const OUTSIDE = new Set(["http:", "https:", "mailto:", "tel:"]);
 
   whenParsed(() => {
@@ -42,10 +48,10 @@
   }
 
   async function runNative(element) {
-    const { native, print, name } = element.dataset;
+    const { native, print, export: table, name } = element.dataset;
     element.setAttribute("aria-busy", "true");
     try {
-      const answer = await invoke(COMMANDS[native], { print, name });
+      const answer = await invoke(COMMANDS[native], { print, export: table, name });
       const cancelled = native !== "open-sheet" && !answer;
       tell(element, native, cancelled ? { outcome: "cancelled" } : { outcome: "done", path: answer || undefined });
     } catch (complaint) {

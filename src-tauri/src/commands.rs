@@ -18,6 +18,8 @@ use crate::transport::WINDOW;
 const LOGO_LIMIT: u64 = 1024 * 1024;
 /// A print's id is a UUID; anything longer was never given out by the office.
 const PRINT_ID_LIMIT: usize = 64;
+/// An export is named by the query of its report: a handful of short values.
+const EXPORT_LIMIT: usize = 500;
 
 /// Asks where to save the sheet of a print and writes it there; answers the path, or nothing when cancelled.
 #[tauri::command]
@@ -28,12 +30,36 @@ pub(crate) async fn save_sheet<R: Runtime>(
     name: Option<String>,
 ) -> Result<Option<PathBuf>, Complaint> {
     let bytes = sheet(office.inner().clone(), &print).await?;
-    let Some(path) = ask_where_to_save(&app, &pdf_name(name.as_deref().unwrap_or(&print))).await else {
+    let Some(path) = ask_where_to_save(&app, &pdf_name(name.as_deref().unwrap_or(&print)), "pdf").await
+    else {
         return Ok(None);
     };
     let goal = path.clone();
     blocking(move || {
         write_whole(&goal, &bytes).map_err(|error| Complaint::not_saved(&path, &error)).map(|()| Some(path))
+    })
+    .await
+}
+
+/// Asks where to save the table a page names and writes it there; answers the path, or nothing when cancelled.
+#[tauri::command]
+pub(crate) async fn save_export<R: Runtime>(
+    app: AppHandle<R>,
+    office: State<'_, Office>,
+    export: String,
+    name: Option<String>,
+) -> Result<Option<PathBuf>, Complaint> {
+    if export.len() > EXPORT_LIMIT {
+        return Err(Complaint::new("W-111", "Laporan ini tidak dikenal.", "This report is not known."));
+    }
+    let office = office.inner().clone();
+    let export = blocking(move || office.export(&export).map_err(Complaint::of_the_office)).await?;
+    let name = file_name(name.as_deref().unwrap_or_default(), export.ending);
+    let Some(path) = ask_where_to_save(&app, &name, export.ending).await else { return Ok(None) };
+    blocking(move || {
+        write_whole(&path, &export.bytes)
+            .map_err(|error| Complaint::not_saved(&path, &error))
+            .map(|()| Some(path))
     })
     .await
 }
@@ -126,26 +152,31 @@ async fn sheet(office: Office, print: &str) -> Result<Vec<u8>, Complaint> {
     blocking(move || office.sheet(&print).map_err(Complaint::of_the_office)).await
 }
 
-async fn ask_where_to_save<R: Runtime>(app: &AppHandle<R>, name: &str) -> Option<PathBuf> {
+async fn ask_where_to_save<R: Runtime>(app: &AppHandle<R>, name: &str, ending: &str) -> Option<PathBuf> {
     let (answer, chosen) = tokio::sync::oneshot::channel();
     let start = app.path().document_dir().ok().filter(|folder| folder.is_dir());
-    starting_in(app, start).set_file_name(name).add_filter("PDF", &["pdf"]).save_file(move |path| {
+    let dialog = starting_in(app, start).set_file_name(name);
+    dialog.add_filter(ending.to_uppercase(), &[ending]).save_file(move |path| {
         // The command is gone only when the program is ending.
         let _ = answer.send(path);
     });
     chosen.await.ok().flatten().and_then(local)
 }
 
-/// Keeps letters, digits, spaces and `-_.` of a suggested name, at most 80 characters, and ends it in `.pdf`.
 fn pdf_name(suggested: &str) -> String {
+    file_name(suggested, "pdf")
+}
+
+/// Keeps letters, digits, spaces and `-_.` of a suggested name, at most 80 characters, and gives it its ending.
+fn file_name(suggested: &str, ending: &str) -> String {
     let kept: String = suggested
-        .trim_end_matches(".pdf")
+        .trim_end_matches(ending)
         .chars()
         .map(|c| if c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.') { c } else { '-' })
         .take(80)
         .collect();
     let name = kept.trim_matches([' ', '.', '-']);
-    format!("{}.pdf", if name.is_empty() { "karcis" } else { name })
+    format!("{}.{ending}", if name.is_empty() { "karcis" } else { name })
 }
 
 /// A file dialog of the window that starts in the wanted folder, or at home where the system has no such folder.
@@ -262,6 +293,8 @@ mod tests {
         assert_eq!(pdf_name("a\\b:c*d"), "a-b-c-d.pdf");
         assert_eq!(pdf_name("  "), "karcis.pdf");
         assert_eq!(pdf_name(&"x".repeat(300)).len(), 84);
+        assert_eq!(file_name("Penjualan 2026-11.xlsx", "xlsx"), "Penjualan 2026-11.xlsx");
+        assert_eq!(file_name("Penjualan 2026-11.csv", "xlsx"), "Penjualan 2026-11.csv.xlsx");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::{Extension, Router};
 use karcis_app::{Assembly, AssemblyOptions, usual_data_folder};
 use karcis_core::staff::Place;
-use karcis_web::WindowSession;
+use karcis_web::{Export, WindowSession};
 use tokio::sync::watch;
 
 use crate::failure::StartError;
@@ -54,6 +54,11 @@ impl Office {
     /// The PDF a page names, for whoever may print; a refusal is a sentence in their language. Blocks.
     pub(crate) fn sheet(&self, name: &str) -> Result<Vec<u8>, String> {
         self.assembly.window_pdf(&self.session, name)
+    }
+
+    /// The table a report's query names, for whoever may; a refusal is a sentence in their language. Blocks.
+    pub(crate) fn export(&self, query: &str) -> Result<Export, String> {
+        self.assembly.window_export(&self.session, query)
     }
 
     /// Takes a picture as the shop's logo, from whoever may; a refusal is a sentence in their language. Blocks.

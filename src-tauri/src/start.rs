@@ -36,6 +36,7 @@ pub(crate) fn run() -> Result<(), StartError> {
         .register_asynchronous_uri_scheme_protocol(transport::SCHEME, transport::carry)
         .invoke_handler(tauri::generate_handler![
             commands::save_sheet,
+            commands::save_export,
             commands::open_sheet,
             commands::pick_logo,
             commands::open_link

@@ -13,7 +13,7 @@ use karcis_core::secrets::{self, Cost, Keys, UnwrapError, WrapKind};
 use karcis_core::settings;
 use karcis_core::staff::Place;
 use karcis_core::values::Timestamp;
-use karcis_web::{About, Hooks, Office, Outfit, PracticeRouter, Randomness, WindowSession};
+use karcis_web::{About, Export, Hooks, Office, Outfit, PracticeRouter, Randomness, WindowSession};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -132,6 +132,11 @@ impl Assembly {
     /// The PDF that a page of the window names: a print's id, or a calibration page. Blocks; refusals are sentences.
     pub fn window_pdf(&self, window: &WindowSession, name: &str) -> Result<Vec<u8>, String> {
         karcis_web::window_pdf(&self.office, window, name)
+    }
+
+    /// The table that a report's query names, as a file. Blocks; refusals are sentences.
+    pub fn window_export(&self, window: &WindowSession, query: &str) -> Result<Export, String> {
+        karcis_web::window_export(&self.office, window, query)
     }
 
     /// Takes the picture that a person picked in the window's dialog as the shop's logo. Blocks; refusals are sentences.
