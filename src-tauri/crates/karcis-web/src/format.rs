@@ -3,7 +3,7 @@
 use crate::texts::Texts;
 use chrono::{Datelike, Timelike};
 use karcis_core::settings::Language;
-use karcis_core::values::{Money, Timestamp, Zone};
+use karcis_core::values::{Day, Money, Timestamp, Zone};
 use std::time::Duration;
 
 /// The language and the zone in which values are written.
@@ -48,6 +48,18 @@ impl Format {
     pub fn day(self, moment: Timestamp) -> String {
         let local = moment.in_zone(self.zone);
         format!("{} {} {}", local.day(), self.month(local.month0()), local.year())
+    }
+
+    /// `20 Nov 2026`, for a business day.
+    pub fn date(self, day: Day) -> String {
+        let (year, month, day) = day.calendar();
+        format!("{day} {} {year}", self.month(month.saturating_sub(1)))
+    }
+
+    /// `Nov 2026`.
+    pub fn month_of(self, day: Day) -> String {
+        let (year, month, _) = day.calendar();
+        format!("{} {year}", self.month(month.saturating_sub(1)))
     }
 
     /// `14:05`.
@@ -114,6 +126,8 @@ mod tests {
         assert_eq!(ID.moment(moment), "25 Agu 2026 14:05 WIB");
         assert_eq!(EN.moment(moment), "25 Aug 2026 16:05 WIT");
         assert_eq!(ID.clock(moment), "Sel 25 Agu 2026 · 14:05 WIB");
+        let day = "2026-05-03".parse().unwrap();
+        assert_eq!((ID.date(day), EN.month_of(day)), ("3 Mei 2026".into(), "May 2026".into()));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(crate) enum Nav {
     Batches,
     Plans,
     Shift,
+    Reports,
+    Resellers,
     Routers,
     Staff,
     Audit,
@@ -41,12 +43,13 @@ pub(crate) enum Nav {
 
 /// In the order of the rail; the first four stand in the bar of a phone, the rest behind its last place.
 /// An entry leads to the first of its pages that the person may open.
-const RAIL: [(Nav, &[&str], Icon); 9] = [
+const RAIL: [(Nav, &[&str], Icon); 10] = [
     (Nav::Home, &["/"], Icon::HouseDoor),
     (Nav::Vouchers, &["/vouchers"], Icon::TicketPerforated),
     (Nav::Batches, &["/batches"], Icon::Stack),
     (Nav::Plans, &["/plans"], Icon::Tags),
     (Nav::Shift, &["/shift", "/shifts"], Icon::CashStack),
+    (Nav::Reports, &["/reports"], Icon::GraphUp),
     (Nav::Routers, &["/routers"], Icon::Router),
     (Nav::Staff, &["/staff"], Icon::People),
     (Nav::Audit, &["/audit"], Icon::JournalText),
@@ -221,6 +224,8 @@ fn nav_word(t: &Texts, nav: Nav) -> &'static str {
         Nav::Batches => t.nav.batches,
         Nav::Plans => t.nav.plans,
         Nav::Shift => t.nav.shift,
+        Nav::Reports => t.nav.reports,
+        Nav::Resellers => t.nav.resellers,
         Nav::Routers => t.nav.routers,
         Nav::Staff => t.nav.staff,
         Nav::Audit => t.nav.audit,

@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::office::Office;
 use crate::visit::{Credentials, Visit};
 use crate::{
-    about, assets, audit, batches, counters, dashboard, entry, error, frame, guard, plans, prints, queue,
-    routers, settings, shift, slips, staff, vouchers, wizard,
+    about, assets, audit, batches, counters, dashboard, entry, error, frame, guard, ledger, plans, prints, queue,
+    reports, routers, settings, shift, slips, staff, vouchers, wizard,
 };
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
@@ -114,6 +114,8 @@ impl Routes {
         prints::routes(&mut routes);
         shift::routes(&mut routes);
         counters::routes(&mut routes);
+        reports::routes(&mut routes);
+        ledger::routes(&mut routes);
         settings::routes(&mut routes);
         about::routes(&mut routes);
         routes

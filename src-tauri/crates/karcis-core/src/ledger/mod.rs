@@ -13,7 +13,7 @@ use crate::audit::Actor;
 use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
 use crate::settings;
-use crate::values::{Day, Money, ShiftId, Timestamp, words};
+use crate::values::{Day, Money, ParseIdError, ShiftId, Timestamp, words};
 use std::fmt;
 
 pub use account::{Account, AccountKind};
@@ -68,6 +68,14 @@ impl TransactionId {
     /// Its number, from 1.
     pub const fn number(self) -> i64 {
         self.0
+    }
+}
+
+impl std::str::FromStr for TransactionId {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<TransactionId, ParseIdError> {
+        text.parse().map(TransactionId).map_err(|_| ParseIdError)
     }
 }
 
@@ -295,6 +303,11 @@ pub struct StatementLine {
 /// What stands in an account: debits less credits.
 pub fn balance(tx: &ReadTx<'_>, account: &Account) -> Result<i64, Fault> {
     store::balance(tx, account, i64::MAX)
+}
+
+/// The name of an account's counter, plan or reseller, empty where there is one of it; nothing when it was never used.
+pub fn account_name(tx: &ReadTx<'_>, account: &Account) -> Result<Option<String>, Fault> {
+    store::account_name(tx, account)
 }
 
 /// An account's lines, newest first, from before `before` on (all when missing), at most `limit`.

@@ -63,6 +63,10 @@ pub(super) fn add_posting(
     Ok(())
 }
 
+pub(super) fn account_name(tx: &ReadTx<'_>, account: &Account) -> Result<Option<String>, Fault> {
+    tx.maybe("SELECT name FROM accounts WHERE id = $1", params![account], |row| row.text(0))
+}
+
 pub(super) fn balance(tx: &ReadTx<'_>, account: &Account, up_to: i64) -> Result<i64, Fault> {
     tx.one(
         "SELECT COALESCE(SUM(amount), 0) FROM postings WHERE account_id = $1 AND transaction_id <= $2",

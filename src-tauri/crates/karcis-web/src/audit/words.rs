@@ -4,9 +4,9 @@ use crate::fields::Choice;
 use crate::texts::Texts;
 
 /// Kinds to filter by.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 15] = [
     "staff", "settings", "secrets", "router", "plan", "batch", "voucher", "printer", "slip", "template",
-    "note", "counter", "shift",
+    "note", "counter", "shift", "report", "reseller",
 ];
 
 /// A kind of thing; one that the catalogue does not know keeps its own name.
@@ -26,6 +26,8 @@ pub(super) fn kind<'a>(kind: &'a str, t: &Texts) -> &'a str {
         "note" => k.note,
         "counter" => k.counter,
         "shift" => k.shift,
+        "report" => k.report,
+        "reseller" => k.reseller,
         unknown => unknown,
     }
 }
@@ -100,6 +102,14 @@ pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
         "shift.count" => d.shift_count,
         "shift.carry_on" => d.shift_carry_on,
         "shift.close" => d.shift_close,
+        "report.export" => d.report_export,
+        "reseller.add" => d.reseller_add,
+        "reseller.change" => d.reseller_change,
+        "reseller.archive" => d.reseller_archive,
+        "reseller.restore" => d.reseller_restore,
+        "reseller.settle" => d.reseller_settle,
+        "reseller.take_back" => d.reseller_take_back,
+        "batch.hand_over" => d.batch_hand_over,
         "settings.difference_limit" => d.settings_difference_limit,
         unknown => unknown,
     }

@@ -49,7 +49,7 @@ pub(super) struct Place {
 
 pub(super) async fn page(desk: Desk, Path(account): Path<String>, Query(place): Query<Place>) -> Answer {
     let account: Account = account.parse().map_err(|_| Error::NotFound)?;
-    let before = ledger::TransactionId::parse(&place.before);
+    let before = place.before.parse().ok();
     let (lines, balance, name) = desk
         .read(move |tx| {
             let lines = ledger::statement(tx, &account, before, PAGE)?;
