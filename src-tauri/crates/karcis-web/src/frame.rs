@@ -43,13 +43,14 @@ pub(crate) enum Nav {
 
 /// In the order of the rail; the first four stand in the bar of a phone, the rest behind its last place.
 /// An entry leads to the first of its pages that the person may open.
-const RAIL: [(Nav, &[&str], Icon); 10] = [
+const RAIL: [(Nav, &[&str], Icon); 11] = [
     (Nav::Home, &["/"], Icon::HouseDoor),
     (Nav::Vouchers, &["/vouchers"], Icon::TicketPerforated),
     (Nav::Batches, &["/batches"], Icon::Stack),
     (Nav::Plans, &["/plans"], Icon::Tags),
     (Nav::Shift, &["/shift", "/shifts"], Icon::CashStack),
     (Nav::Reports, &["/reports"], Icon::GraphUp),
+    (Nav::Resellers, &["/resellers"], Icon::Shop),
     (Nav::Routers, &["/routers"], Icon::Router),
     (Nav::Staff, &["/staff"], Icon::People),
     (Nav::Audit, &["/audit"], Icon::JournalText),

@@ -154,7 +154,9 @@ mod tests {
 
     #[test]
     fn days_that_cannot_be_read_are_said_to_be_so() {
-        for (from, to) in [("", ""), ("2026-11-20", "2026-11-01"), ("x", "2026-11-01"), ("2026-02-30", "2026-03-01")] {
+        for (from, to) in
+            [("", ""), ("2026-11-20", "2026-11-01"), ("x", "2026-11-01"), ("2026-02-30", "2026-03-01")]
+        {
             assert!(asked("between", "", from, to).misread, "{from} {to}");
         }
         assert!(!asked("day", "gibberish", "", "").misread);

@@ -13,7 +13,6 @@ use crate::texts::{Refusal, Texts};
 use crate::visit::{Visit, WindowSession};
 use karcis_core::audit::{self, Actor};
 use karcis_core::db::ReadTx;
-use karcis_core::fault::Fault;
 use karcis_core::reports::{self, SaleRow, Slice, Totals};
 use karcis_core::settings;
 use karcis_core::values::{Money, Timestamp};
@@ -159,17 +158,14 @@ fn table(tx: &ReadTx<'_>, which: Which, meant: &Meant, format: Format) -> Result
     let income = reports::income(tx, meant.span)?;
     let (title, rows) = match which {
         Which::Sales => (w.every_sale, Vec::new()),
-        Which::Days => (
-            w.per_day,
-            income.days.iter().map(|(day, totals)| sums(day.to_string(), totals)).collect(),
-        ),
+        Which::Days => {
+            (w.per_day, income.days.iter().map(|(day, totals)| sums(day.to_string(), totals)).collect())
+        }
         Which::Plans => (w.per_plan, slices(&income.plans)),
         Which::Cashiers => (w.per_cashier, slices(&income.cashiers)),
         Which::Routers => (w.per_router, slices(&income.routers)),
     };
-    let heads = [
-        title, w.count, w.gross, w.discounts, w.paid, w.voided, w.refunds, w.net, w.cost, w.profit,
-    ];
+    let heads = [title, w.count, w.gross, w.discounts, w.paid, w.voided, w.refunds, w.net, w.cost, w.profit];
     Ok(Table { name: title.to_owned(), heads: heads.map(str::to_owned).to_vec(), rows })
 }
 
@@ -207,8 +203,19 @@ fn sales(tx: &ReadTx<'_>, meant: &Meant, format: Format) -> Result<Table, Error>
         }
     }
     let heads = [
-        w.number, w.receipt, w.day, w.at, w.code, w.plan, w.router, w.cashier, w.price, w.discounts, w.paid,
-        w.cost, w.voided_at,
+        w.number,
+        w.receipt,
+        w.day,
+        w.at,
+        w.code,
+        w.plan,
+        w.router,
+        w.cashier,
+        w.price,
+        w.discounts,
+        w.paid,
+        w.cost,
+        w.voided_at,
     ];
     Ok(Table { name: w.every_sale.to_owned(), heads: heads.map(str::to_owned).to_vec(), rows })
 }
@@ -231,4 +238,3 @@ fn sold(sale: &SaleRow, format: Format) -> Vec<Cell> {
         sale.voided_at.map_or(Cell::Empty, |at| Cell::text(format.moment(at))),
     ]
 }
-

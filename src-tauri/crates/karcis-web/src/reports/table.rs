@@ -143,11 +143,8 @@ fn harmless(words: &str) -> String {
 
 /// A worksheet's name has at most 31 characters and none of `[]:*?/\`.
 fn sheet_name(name: &str) -> String {
-    let kept: String = name
-        .chars()
-        .map(|letter| if "[]:*?/\\'".contains(letter) { ' ' } else { letter })
-        .take(31)
-        .collect();
+    let kept: String =
+        name.chars().map(|letter| if "[]:*?/\\'".contains(letter) { ' ' } else { letter }).take(31).collect();
     let kept = kept.trim();
     if kept.is_empty() { "Karcis".to_owned() } else { kept.to_owned() }
 }

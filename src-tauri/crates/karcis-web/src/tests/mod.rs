@@ -12,6 +12,7 @@ mod panics;
 mod plans;
 mod pretend;
 mod prints;
+mod reports;
 mod routers;
 mod settings;
 mod shifts;
