@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::office::Office;
 use crate::visit::{Credentials, Visit};
 use crate::{
-    about, assets, audit, batches, counters, dashboard, entry, error, frame, guard, ledger, plans, prints, queue,
-    reports, routers, settings, shift, slips, staff, vouchers, wizard,
+    about, assets, audit, batches, counters, dashboard, entry, error, frame, guard, ledger, plans, prints,
+    queue, reports, routers, settings, shift, slips, staff, vouchers, wizard,
 };
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
