@@ -37,6 +37,10 @@ pub mod counters;
 
 pub mod shifts;
 
+pub mod reservations;
+
+pub mod sales;
+
 pub mod reports;
 
 pub mod templates;
