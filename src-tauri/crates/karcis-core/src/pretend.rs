@@ -26,7 +26,17 @@ pub(crate) struct Books {
 
 impl Books {
     pub(crate) fn new() -> Books {
-        let folder = tempfile::tempdir().unwrap();
+        Books::kept_in(tempfile::tempdir().unwrap())
+    }
+
+    /// Books whose every commit is quick, for tests of many: in memory where the system offers that.
+    pub(crate) fn quick() -> Books {
+        let memory = std::path::Path::new("/dev/shm");
+        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        Books::kept_in(folder.unwrap())
+    }
+
+    fn kept_in(folder: TempDir) -> Books {
         let db = Db::open(folder.path()).unwrap();
         let mut rng = StdRng::seed_from_u64(1);
         db.write(|tx| {

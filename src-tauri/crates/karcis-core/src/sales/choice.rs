@@ -121,10 +121,10 @@ pub fn quote(tx: &ReadTx<'_>, wanted: &Wanted, now: Timestamp) -> Result<Quote, 
     let choice = choose(tx, wanted, now)?;
     let waiting = choice.waits() && away::away_since(tx, choice.router.id)?.is_some();
     let gross = choice.gross()?;
-    let names = choice.items.into_iter().map(|item| item.plan_name);
+    let plan_name = choice.items.last().map_or_else(String::new, |item| item.plan_name.clone());
     Ok(Quote {
-        quantity: u32::try_from(names.len()).unwrap_or(u32::MAX),
-        plan_name: names.last().unwrap_or_default(),
+        plan_name,
+        quantity: u32::try_from(choice.items.len()).unwrap_or(u32::MAX),
         gross,
         router_name: choice.router.name,
         waiting,

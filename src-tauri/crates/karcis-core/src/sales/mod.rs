@@ -7,6 +7,7 @@ mod choice;
 mod discount;
 mod find;
 mod hand_over;
+mod paper;
 mod sell;
 mod store;
 mod tiles;

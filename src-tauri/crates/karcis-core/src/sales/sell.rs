@@ -3,7 +3,7 @@
 use super::away;
 use super::choice::{Choice, Item, Source, Wanted, Why, choose};
 use super::discount::{Discount, Granted, grant, spread};
-use super::{Receipt, ReceiptKind, store};
+use super::{Receipt, ReceiptKind, paper, store};
 use crate::audit::{self, Actor};
 use crate::counters::{self, Counter};
 use crate::db::{ReadTx, WriteTx};
@@ -12,6 +12,7 @@ use crate::ledger::{self, Account, Entry, EntryKind, credit, debit};
 use crate::reservations;
 use crate::settings;
 use crate::shifts::{self, Shift, ShiftState};
+use crate::slips::SlipKind;
 use crate::staff::Role;
 use crate::values::{CounterId, Money, ReceiptId, SaleId, Timestamp};
 use crate::vouchers::{self, DrawError, Standing, Voucher};
@@ -135,6 +136,8 @@ pub fn sell(
         reservations::sold(tx, reservation, id, now)?;
     }
     post(tx, actor, &receipt, &counter, &sold)?;
+    let sales = sold.iter().map(|sale| sale.id);
+    paper::ask_for(tx, actor, SlipKind::Voucher, (&counter, receipt.shift), sales, rng, now)?;
     settings::remember_request(tx, &key, "sale.sell", &id.to_string(), now)?;
     record(tx, actor, &receipt, &counter, &sold)?;
     known(tx, id)
@@ -238,9 +241,9 @@ fn accept_waiting(tx: &WriteTx<'_>, request: &SellRequest, choice: &Choice) -> R
 }
 
 /// A sale as the rest of its transaction needs it.
-pub(super) struct Sold {
-    pub(super) id: SaleId,
-    pub(super) number: i64,
+struct Sold {
+    id: SaleId,
+    number: i64,
     voucher: Voucher,
     plan_name: String,
     paid: Money,

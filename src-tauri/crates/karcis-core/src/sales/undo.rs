@@ -1,13 +1,14 @@
 //! Undoing: the whole receipt, at once, by the one who sold it.
 
-use super::{Receipt, ReceiptKind, VoidKind, store};
+use super::{Receipt, ReceiptKind, VoidKind, paper, store};
 use crate::audit::{self, Actor};
-use crate::counters;
+use crate::counters::{self, Counter};
 use crate::db::WriteTx;
 use crate::fault::Fault;
 use crate::ledger::{self, Account, Entry, EntryKind, credit, debit};
 use crate::settings;
 use crate::shifts;
+use crate::slips::SlipKind;
 use crate::values::{ReceiptId, Timestamp};
 use crate::vouchers;
 use rand::CryptoRng;
@@ -46,7 +47,7 @@ pub fn undo(
     actor: &Actor,
     id: ReceiptId,
     request_key: &str,
-    _rng: &mut dyn CryptoRng,
+    rng: &mut dyn CryptoRng,
     now: Timestamp,
 ) -> Result<Receipt, UndoError> {
     let receipt = store::receipt(tx, id)?.filter(|receipt| receipt.kind == ReceiptKind::Counter);
@@ -72,12 +73,18 @@ pub fn undo(
         let voucher = voucher.ok_or_else(|| Fault::new("a sale without its voucher"))?;
         vouchers::void_promised(tx, &voucher, "sale_undone", now)?;
     }
-    post(tx, actor, &receipt, now)?;
+    let counter = match receipt.counter {
+        Some(counter) => counters::counter(tx, counter)?.ok_or(UndoError::Unknown)?,
+        None => return Err(UndoError::Unknown),
+    };
+    post(tx, actor, &receipt, &counter, now)?;
+    let sales = receipt.sales.iter().map(|sale| sale.id);
+    paper::ask_for(tx, actor, SlipKind::Void, (&counter, receipt.shift), sales, rng, now)?;
     settings::remember_request(tx, &key, "sale.undo", &id.to_string(), now)?;
     let detail =
         json!({"number": receipt.number, "total": receipt.total.amount(), "quantity": receipt.quantity});
     audit::record(tx, actor, "sale.undo", ("receipt", &id.to_string()), &detail, now)?;
-    Ok(store::receipt(tx, id)?.ok_or(UndoError::Unknown)?)
+    store::receipt(tx, id)?.ok_or(UndoError::Unknown)
 }
 
 fn may_undo(tx: &WriteTx<'_>, actor: &Actor, receipt: &Receipt, now: Timestamp) -> Result<(), UndoError> {
@@ -102,12 +109,14 @@ pub(super) fn apart(one: Timestamp, other: Timestamp) -> Duration {
     one.since(other).max(other.since(one))
 }
 
-fn post(tx: &WriteTx<'_>, actor: &Actor, receipt: &Receipt, now: Timestamp) -> Result<(), UndoError> {
-    let (Some(counter), Some(first)) = (receipt.counter, receipt.sales.first()) else { return Ok(()) };
-    if receipt.practice {
-        return Ok(());
-    }
-    let name = counters::counter(tx, counter)?.map_or_else(String::new, |counter| counter.name);
+fn post(
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    receipt: &Receipt,
+    counter: &Counter,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let Some(first) = receipt.sales.first().filter(|_| !receipt.practice) else { return Ok(()) };
     let entry = Entry {
         kind: EntryKind::Undo,
         subject: ("receipt", receipt.id.to_string()),
@@ -116,9 +125,9 @@ fn post(tx: &WriteTx<'_>, actor: &Actor, receipt: &Receipt, now: Timestamp) -> R
         postings: vec![
             debit(Account::Sales(first.plan), receipt.gross).called(&first.plan_name),
             credit(Account::Discounts, receipt.discount),
-            credit(Account::Drawer(counter), receipt.total).called(&name),
+            credit(Account::Drawer(counter.id), receipt.total).called(&counter.name),
         ],
     };
-    ledger::post(tx, actor, &entry, now).map_err(Fault::from)?;
+    ledger::post(tx, actor, &entry, now)?;
     Ok(())
 }

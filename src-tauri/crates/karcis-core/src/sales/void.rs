@@ -1,7 +1,7 @@
 //! Voiding one sale later: alone while it is young and unused, otherwise with somebody who may.
 
 use super::undo::apart;
-use super::{Fill, Sale, VoidKind, store};
+use super::{Fill, Sale, VoidKind, paper, store};
 use crate::audit::{self, Actor};
 use crate::counters::{self, Counter};
 use crate::db::{ReadTx, WriteTx};
@@ -9,6 +9,7 @@ use crate::fault::Fault;
 use crate::ledger::{self, Account, Entry, EntryKind, credit, debit};
 use crate::settings;
 use crate::shifts::{self, Shift, ShiftState};
+use crate::slips::SlipKind;
 use crate::staff::{Area, Deed, Permission, Role};
 use crate::values::{CounterId, SaleId, Timestamp, line};
 use crate::vouchers;
@@ -117,7 +118,7 @@ pub fn void(
     role: Role,
     request: &VoidRequest,
     request_key: &str,
-    _rng: &mut dyn CryptoRng,
+    rng: &mut dyn CryptoRng,
     now: Timestamp,
 ) -> Result<Sale, VoidError> {
     let key = settings::bound_key(request_key, "sale.void", &(request.sale, &request.reason));
@@ -154,6 +155,8 @@ pub fn void(
     let voucher = voucher.ok_or_else(|| Fault::new("a sale without its voucher"))?;
     vouchers::void_promised(tx, &voucher, &reason, now)?;
     post(tx, actor, &sale, &counter, &shift, now)?;
+    let sales = std::iter::once(sale.id);
+    paper::ask_for(tx, actor, SlipKind::Void, (&counter, Some(shift.id)), sales, rng, now)?;
     settings::remember_request(tx, &key, "sale.void", &sale.id.to_string(), now)?;
     let detail = json!({
         "number": sale.number, "receipt": sale.receipt_number, "plan": sale.plan_name,
@@ -161,7 +164,7 @@ pub fn void(
         "usage": format!("{:?}", request.usage), "approved_by": approved_by.map(Actor::name),
     });
     audit::record(tx, actor, "sale.void", ("sale", &sale.id.to_string()), &detail, now)?;
-    Ok(store::sale(tx, sale.id)?.ok_or(VoidError::Unknown)?)
+    store::sale(tx, sale.id)?.ok_or(VoidError::Unknown)
 }
 
 /// The counter that gives the money back, and its open shift.

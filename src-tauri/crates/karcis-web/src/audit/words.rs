@@ -4,9 +4,9 @@ use crate::fields::Choice;
 use crate::texts::Texts;
 
 /// Kinds to filter by.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 18] = [
     "staff", "settings", "secrets", "router", "plan", "batch", "voucher", "printer", "slip", "template",
-    "note", "counter", "shift", "report", "reseller",
+    "note", "counter", "shift", "report", "reseller", "receipt", "sale", "reservation",
 ];
 
 /// A kind of thing; one that the catalogue does not know keeps its own name.
@@ -28,6 +28,9 @@ pub(super) fn kind<'a>(kind: &'a str, t: &Texts) -> &'a str {
         "shift" => k.shift,
         "report" => k.report,
         "reseller" => k.reseller,
+        "receipt" => k.receipt,
+        "sale" => k.sale,
+        "reservation" => k.reservation,
         unknown => unknown,
     }
 }
@@ -90,6 +93,11 @@ pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
         "slip.again" => d.slip_again,
         "template.keep" => d.template_keep,
         "template.reset" => d.template_reset,
+        "sale.sell" => d.sale_sell,
+        "sale.undo" => d.sale_undo,
+        "sale.void" => d.sale_void,
+        "reservation.add" => d.reservation_add,
+        "reservation.release" => d.reservation_release,
         "note.revive" => d.note_revive,
         "counter.add" => d.counter_add,
         "counter.rename" => d.counter_rename,
