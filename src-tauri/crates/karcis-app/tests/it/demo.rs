@@ -261,7 +261,7 @@ async fn what_cannot_be_begun_is_refused_with_a_sentence_and_its_own_code() {
     drop(held);
 
     let books = rusqlite::Connection::open(taken.join("karcis.db")).unwrap();
-    let newer = "UPDATE refinery_schema_history SET version = 99";
+    let newer = "UPDATE refinery_schema_history SET version = 99 WHERE version = 2";
     books.execute(newer, []).unwrap();
     drop(books);
     for deed in [["demo", "--out"], ["serve", "--data"]] {
