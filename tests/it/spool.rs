@@ -1,7 +1,8 @@
 //! Slips to a printer on the network and into files: what comes out, and what is said when it does not.
 
+use karcis_print::slip::{Slip, SlipPaper, escpos};
 use karcis_spool::{Cover, Limits, Online, Paper, SendError, Status, Target, send, status};
-use karcis_tests::{FakePrinter, Roll, Takes};
+use karcis_tests::{FakePrinter, Roll, Takes, thermal};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -32,6 +33,22 @@ async fn a_slip_reaches_the_printer_byte_for_byte() {
     let sent = send(&at(&printer), SLIP, &limits()).await.unwrap();
     assert_eq!((sent.bytes, sent.status, sent.file), (SLIP.len(), WELL, None));
     assert_eq!(printer.slips(), [SLIP]);
+}
+
+#[tokio::test]
+async fn what_a_printer_takes_is_what_the_customer_holds() {
+    let printer = FakePrinter::start();
+    let slip =
+        Slip::parse("# WARNET CONTOH\n[code] K7M2PQRX\n[qr] http://w.net/\nTotal || Rp 5.000").unwrap();
+    let paper = SlipPaper { kick: true, ..SlipPaper::default() };
+    send(&at(&printer), &escpos(&slip, &paper), &limits()).await.unwrap();
+    let printout = thermal::print(&printer.slips()[0], paper.width.dots()).unwrap();
+    for words in
+        ["|WARNET CONTOH", "|K7M2-PQRX", "a module: http://w.net/>", "|Total                   Rp 5.000"]
+    {
+        assert!(printout.story.contains(words), "{words} in:\n{}", printout.story);
+    }
+    assert_eq!((printout.kicks, printout.cuts, printout.paper.width), (1, 1, 384));
 }
 
 #[tokio::test]

@@ -33,12 +33,21 @@ impl Spooler for Cups {
         if !said.well && !said.err.contains("No destinations added") {
             return Err(understood(&said.err));
         }
+        if said.out.trim().is_empty() && self.is_stopped().await? {
+            return Err(SendError::Unreachable);
+        }
         Ok(said.out.lines().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect())
     }
 
     async fn status(&self, queue: &str) -> Result<Status, SendError> {
         let said = self.run("lpstat", &["-l", "-p", queue, "-a", queue], &[]).await?;
-        if said.well { Ok(read(&said.out)) } else { Err(understood(&said.err)) }
+        if said.well {
+            return Ok(read(&said.out));
+        }
+        let trouble = understood(&said.err);
+        // Without its scheduler, CUPS knows no queue at all.
+        let stopped = trouble == SendError::QueueUnknown && self.is_stopped().await?;
+        Err(if stopped { SendError::Unreachable } else { trouble })
     }
 
     async fn submit(&self, queue: &str, bytes: &[u8]) -> Result<String, SendError> {
@@ -80,6 +89,11 @@ struct Said {
 }
 
 impl Cups {
+    /// Whether the scheduler itself is down.
+    async fn is_stopped(&self) -> Result<bool, SendError> {
+        Ok(self.run("lpstat", &["-r"], &[]).await?.out.contains("not running"))
+    }
+
     /// Runs a command to its end. Whoever stops waiting ends it too.
     async fn run(&self, command: &str, arguments: &[&str], input: &[u8]) -> Result<Said, SendError> {
         let mut words =
@@ -116,9 +130,12 @@ fn read(said: &str) -> Status {
     for line in said.lines() {
         if let Some(reasons) = line.trim_start().strip_prefix("Alerts:") {
             reasons.split_whitespace().for_each(|reason| learn(&mut status, reason));
-        } else if !line.starts_with([' ', '\t'])
-            && (line.contains(" disabled since ") || line.contains(" not accepting requests "))
-        {
+        } else if line.starts_with([' ', '\t']) {
+            // Said below the first line while a network printer is called in vain.
+            if line.trim_start().starts_with("The printer may not exist or is unavailable") {
+                status.online = Online::No;
+            }
+        } else if line.contains(" disabled since ") || line.contains(" not accepting requests ") {
             status.online = Online::No;
         }
     }

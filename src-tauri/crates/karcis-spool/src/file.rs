@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::{Online, SendError, Sent, Status};
 
 /// How often another number is taken when somebody else was quicker.
-const TRIES: u64 = 100;
+const TRIES: usize = 1_000;
 
 pub(crate) async fn send(folder: PathBuf, bytes: Vec<u8>) -> Result<Sent, SendError> {
     let written = tokio::task::spawn_blocking(move || {
@@ -29,30 +29,29 @@ const THERE: Status = Status { online: Online::Yes, ..Status::UNKNOWN };
 /// Writes `slip-000001.prn` or the next number that is free. The file has its name only when it is whole and on the
 /// disk, and no file is ever overwritten.
 fn write(folder: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
-    let first = last_number(folder)?.saturating_add(1);
-    for number in first..first.saturating_add(TRIES) {
-        let file = folder.join(format!("slip-{number:06}.prn"));
-        // Whoever makes the draft owns the number.
-        let draft = folder.join(format!("slip-{number:06}.part"));
-        let written = match OpenOptions::new().write(true).create_new(true).open(&draft) {
-            Ok(open) => fill(open, bytes).and_then(|()| publish(&draft, &file)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+    for _ in 0..TRIES {
+        let number = last_number(folder)?.saturating_add(1);
+        match write_as(&folder.join(format!("slip-{number:06}")), bytes) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
-        };
-        match written {
-            Ok(()) => {
+            Ok(file) => {
                 on_disk(folder)?;
                 return Ok(file);
-            }
-            Err(error) => {
-                let _ = fs::remove_file(&draft);
-                if error.kind() != io::ErrorKind::AlreadyExists {
-                    return Err(error);
-                }
             }
         }
     }
     Err(io::Error::other("too many programs write to this folder"))
+}
+
+/// Writes a slip under this name; whoever makes the draft owns the number.
+fn write_as(name: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
+    let (draft, file) = (name.with_extension("part"), name.with_extension("prn"));
+    let open = OpenOptions::new().write(true).create_new(true).open(&draft)?;
+    let written = fill(open, bytes).and_then(|()| publish(&draft, &file));
+    if written.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    written.map(|()| file)
 }
 
 fn fill(mut draft: File, bytes: &[u8]) -> io::Result<()> {

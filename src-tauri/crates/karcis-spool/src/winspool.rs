@@ -159,7 +159,8 @@ impl Printer {
         });
         let answer = match answer {
             Ok(answer) => answer,
-            Err(failed) if failed.0 == win::ERROR_INVALID_PARAMETER => return Ok(false),
+            // No such job any more; Wine gives no reason.
+            Err(Failed(win::ERROR_INVALID_PARAMETER | win::ERROR_SUCCESS)) => return Ok(false),
             Err(failed) => return Err(failed.into()),
         };
         // SAFETY: at level 1 the answer begins with this structure, and the buffer is aligned for it.

@@ -111,6 +111,23 @@ async fn a_command_that_hangs_is_ended_and_the_slip_told_as_unconfirmed() {
 }
 
 #[tokio::test]
+async fn a_stopped_scheduler_is_told_from_a_queue_that_does_not_exist() {
+    let script = "case \"$2\" in
+        -r) cat running;;
+        -l) echo 'lpstat: Invalid destination name in list \"KASIR\".' >&2; exit 1;;
+        esac";
+    for (running, meaning, queues) in [
+        ("scheduler is not running", SendError::Unreachable, Err(SendError::Unreachable)),
+        ("scheduler is running", SendError::QueueUnknown, Ok(Vec::new())),
+    ] {
+        let (stage, cups) = Stage::set(script);
+        fs::write(stage.path("running"), running).unwrap();
+        assert_eq!(queue::send(&cups, "KASIR", b"slip", &Limits::default()).await, Err(meaning));
+        assert_eq!(queue::queues(&cups, &Limits::default()).await, queues);
+    }
+}
+
+#[tokio::test]
 async fn without_cups_nothing_can_be_reached() {
     let cups = Cups { before: vec!["/nowhere/lpstat".to_owned()], pause: Duration::from_millis(1) };
     assert_eq!(cups.queues().await, Err(SendError::Unreachable));
@@ -136,6 +153,9 @@ fn what_lpstat_says_of_a_printer_is_understood() {
     assert_eq!(read(open), Status { cover: Cover::Open, ..well });
     let paused = "printer KASIR disabled since Fri Nov 20 08:00:00 2026 -\n\tPaused\n\tAlerts: paused\n";
     assert_eq!(read(paused), Status { online: Online::No, ..well });
+    let away = "printer KASIR now printing KASIR-1.  enabled since Fri\n\tThe printer may not exist or is unavailable at \
+                this time.\n\tAlerts: none\n";
+    assert_eq!(read(away), Status { online: Online::No, ..well });
     let refusing = "KASIR not accepting requests since Fri -\n\tRejecting Jobs\n";
     assert_eq!(read(refusing), Status { online: Online::No, ..well });
     let described = "printer KASIR is idle.  enabled since Fri\n\tDescription: was disabled since March\n";
