@@ -23,7 +23,7 @@ const RUNS: usize = 5;
 type Figures = Map<String, Value>;
 type Part = fn() -> Result<Figures, Box<dyn std::error::Error>>;
 
-const PARTS: [(&str, Part); 9] = [
+const PARTS: [(&str, Part); 10] = [
     ("codes_durable_1000", || books::durable(1_000)),
     ("codes_durable_10000", || books::durable(10_000)),
     ("commit_small_full", books::small_commits),
@@ -31,6 +31,7 @@ const PARTS: [(&str, Part); 9] = [
     ("push_and_read_back_10000", || push::push(10_000)),
     ("pdf_1000", || paper::pdf(1_000)),
     ("pdf_10000", || paper::pdf(10_000)),
+    ("slip_bytes_1000", || paper::slips(1_000)),
     ("voucher_search_200000", screens::search),
     ("serve_200000", screens::serve),
 ];

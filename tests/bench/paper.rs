@@ -1,8 +1,9 @@
-//! Sheets of vouchers as PDF.
+//! Sheets of vouchers as PDF, and slips as bytes for a receipt printer.
 
-use crate::{Figures, ms};
+use crate::{Figures, ms, percentile};
 use karcis_core::plans::{Alphabet, CodeMode, CodeStyle};
 use karcis_core::vouchers::draw;
+use karcis_print::slip::{QrDrawing, Slip, SlipPaper, SlipWidth, escpos};
 use karcis_print::{Card, CardsPerPage, CutMarks, Offset, Paper, Sheet, Shop, Words, login_address, sheet};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -18,6 +19,29 @@ pub(crate) fn pdf(count: u32) -> Result<Figures, Box<dyn std::error::Error>> {
         ("ms".to_owned(), ms(start.elapsed())),
         ("mb".to_owned(), json!((f64::from(u32::try_from(pdf.len())?) / 10_000.0).round() / 100.0)),
     ]))
+}
+
+/// Voucher slips from their text to their bytes, on the wider paper with the QR drawn dot by dot: the most work.
+pub(crate) fn slips(count: u32) -> Result<Figures, Box<dyn std::error::Error>> {
+    let mut rng = StdRng::seed_from_u64(1);
+    let style = CodeStyle { mode: CodeMode::Same, alphabet: Alphabet::A28, length: 8, prefix: String::new() };
+    let paper = SlipPaper { width: SlipWidth::Mm80, qr: QrDrawing::Raster, ..SlipPaper::default() };
+    let mut times = Vec::new();
+    for number in 1..=count {
+        let code = draw(&style, &mut rng).code;
+        let address = login_address("wifi.contoh", &code, &code);
+        let text = format!(
+            "# Warnet Contoh\n= Jl. Merdeka 12 – Bandung\n---\nNo. {number} || 20-11-2026 10:15\nPaket || 1 Hari\n\
+             [code] {code}\n[qr] {address}\n= Wi-Fi: CONTOH\n1 Sambung ke Wi-Fi\n2 Pindai QR\n---\n* TOTAL || Rp 5.000"
+        );
+        let start = Instant::now();
+        let bytes = escpos(&Slip::parse(&text)?, &paper);
+        times.push(start.elapsed());
+        assert!(bytes.len() > 5_000, "the QR is in it");
+    }
+    times.sort_unstable();
+    let us = |percent| json!(percentile(&times, percent).as_micros());
+    Ok(Figures::from_iter([("p50_us".to_owned(), us(50)), ("p99_us".to_owned(), us(99))]))
 }
 
 fn batch(count: u32) -> Sheet {
