@@ -52,6 +52,16 @@ impl Agenda {
         Some(first)
     }
 
+    /// Forgets every event that follows from a row and can be planned anew.
+    pub(crate) fn forget_rows(&mut self) {
+        let follows = |due: &Due| match due {
+            Due::Session(_) | Due::Cookie(_) | Due::Lease(_) | Due::Scheduler(_) => true,
+            Due::Count(_) | Due::Ppp(_) | Due::Script(_) => false,
+        };
+        self.by_time.retain(|(_, due)| !follows(due));
+        self.when.retain(|due, _| !follows(due));
+    }
+
     pub(crate) fn clear(&mut self) {
         self.by_time.clear();
         self.when.clear();

@@ -53,7 +53,23 @@ impl World {
                 let view = self.view(user, menu, command)?;
                 Ok(Answer::Listen(Subscription { menu, view, changes: self.subscribe(menu, wake) }))
             }
-            _ => self.carry_out(user, menu, verb, command),
+            Verb::Add
+            | Verb::Set
+            | Verb::Remove
+            | Verb::Enable
+            | Verb::Disable
+            | Verb::Comment
+            | Verb::Unset
+            | Verb::ResetCounters
+            | Verb::Move
+            | Verb::MakeStatic
+            | Verb::MakeBinding
+            | Verb::MonitorTraffic
+            | Verb::Run
+            | Verb::Login
+            | Verb::Save
+            | Verb::Load
+            | Verb::Read => self.carry_out(user, menu, verb, command),
         }
     }
 

@@ -85,6 +85,8 @@ pub(crate) struct World {
     online: HashMap<String, u32>,
     /// Every device that was ever in reach.
     devices: HashMap<String, Device>,
+    /// The interface of each call.
+    calls: HashMap<u32, String>,
     links: HashMap<String, Link>,
     /// What the backups on the disk hold.
     backups: HashMap<String, serde_json::Value>,
@@ -117,6 +119,7 @@ impl World {
             flows: HashMap::new(),
             online: HashMap::new(),
             devices: HashMap::new(),
+            calls: HashMap::new(),
             links: HashMap::new(),
             backups: HashMap::new(),
             seed: setup.seed,

@@ -62,6 +62,7 @@ impl World {
         let mut edits = vec![Edit::Put { menu, row }, self.interface_edit(&name)];
         edits.extend(self.ppp_queue(&name, &terms));
         self.commit(edits);
+        self.calls.insert(id, name.clone());
         let end = terms.lasts.map(|lasts| self.clock.virtual_now().saturating_add(lasts));
         self.agenda.set(Due::Ppp(id), end);
         let account = format!("{} logged in, {address} from {}", caller.user, caller.caller_id);
@@ -81,8 +82,8 @@ impl World {
         let lasted = u64::try_from(self.clock.virtual_now().saturating_sub(row.born)).unwrap_or(0);
         let mut edits = vec![Edit::Take { menu, id: active }];
         edits.extend(self.address_returned(&address));
-        let (gone, name) = self.interface_of(&service, &user);
-        edits.extend(gone);
+        let name = self.calls.remove(&active).unwrap_or_default();
+        edits.extend(self.interface_removed(&name));
         edits.extend(self.ended_call_edit(&user, &caller_id, cause));
         self.commit(edits);
         self.agenda.set(Due::Ppp(active), None);
@@ -161,21 +162,16 @@ impl World {
         Edit::Put { menu, row: self.blank_row(menu, &values) }
     }
 
-    /// The edits that take away the interface and the queue of a call, and the name they had.
-    fn interface_of(&self, service: &str, user: &str) -> (Vec<Edit>, String) {
-        let name = format!("<{service}-{user}>");
+    /// The edits that take away the interface and the queue of a call.
+    fn interface_removed(&self, name: &str) -> Vec<Edit> {
         let mut edits = Vec::new();
         for path in ["/interface", "/queue/simple"] {
             let menu = Menu::known(path);
             let table = self.table(menu);
-            edits.extend(
-                table
-                    .named(&name)
-                    .filter(|row| table.is_dynamic(row))
-                    .map(|row| Edit::Take { menu, id: row.id }),
-            );
+            let theirs = table.named(name).filter(|row| table.is_dynamic(row));
+            edits.extend(theirs.map(|row| Edit::Take { menu, id: row.id }));
         }
-        (edits, name)
+        edits
     }
 
     fn ppp_queue(&self, name: &str, terms: &Terms) -> Option<Edit> {

@@ -68,7 +68,7 @@ impl World {
 
     /// Looks anew when anything is due.
     pub(super) fn plan_all(&mut self) {
-        self.agenda.clear();
+        self.agenda.forget_rows();
         for menu in MENUS {
             self.plan_menu(menu.path);
         }
@@ -82,6 +82,7 @@ impl World {
         self.forget_scripts();
         self.flows.clear();
         self.online.clear();
+        self.calls.clear();
         for table in &mut self.tables {
             if table.menu.is_config() {
                 table.forget_dynamic();
@@ -101,6 +102,7 @@ impl World {
         self.clock.live(self.clock.outside());
         self.clock.restart();
         self.off = false;
+        self.begin_counting();
         self.log("system,info", "router rebooted");
         self.plan_all();
     }

@@ -194,6 +194,14 @@ impl World {
         }
     }
 
+    /// The counters of all interfaces begin anew, as after a boot.
+    pub(super) fn begin_counting(&mut self) {
+        let now = self.clock.virtual_now();
+        for link in self.links.values_mut() {
+            (link.since, link.rx_bits, link.tx_bits) = (now, 0, 0);
+        }
+    }
+
     /// `monitor-traffic`: the rates of some interfaces, once or again and again.
     pub(super) fn monitor_traffic(&self, command: &Command) -> Result<Answer, Trap> {
         const KNOWN: [&str; 5] = ["interface", "once", "interval", "duration", "aggregate"];

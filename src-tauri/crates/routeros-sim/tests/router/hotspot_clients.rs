@@ -147,6 +147,21 @@ async fn a_phone_with_a_cookie_comes_in_by_itself_even_after_it_was_thrown_out()
 }
 
 #[test]
+fn a_phone_that_is_back_in_time_goes_on_where_it_was() {
+    let sim = cafe().build();
+    let phone = online(&sim, &[("keepalive-timeout", "2m")], &[]);
+    let session = phone.session();
+    phone.vanish();
+    sim.advance(seconds(100));
+    assert_eq!(sim.rows("/ip/hotspot/host")[0]["host-dead-time"], "1m40s");
+    let back = phone.connect("hotspot1").unwrap();
+    assert_eq!((back.address.as_str(), back.session), ("10.5.50.2", session.clone()));
+    sim.advance(seconds(600));
+    assert_eq!(phone.session(), session);
+    assert_eq!(sim.rows("/ip/pool/used").len(), 1);
+}
+
+#[test]
 fn a_phone_that_hides_its_address_is_another_phone() {
     let sim = cafe().build();
     let phone = online(&sim, &[("keepalive-timeout", "2m")], &[]);

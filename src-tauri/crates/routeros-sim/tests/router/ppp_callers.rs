@@ -102,3 +102,21 @@ fn a_second_call_replaces_the_first_where_only_one_is_allowed_and_sessions_time_
     modem.hangup(&third, "peer request").unwrap();
     assert_eq!(sim.rows("/ppp/secret")[0]["last-disconnect-reason"], "peer request");
 }
+
+#[test]
+fn two_calls_of_one_secret_have_an_interface_each() {
+    let sim = provider().build();
+    with_secret(&sim, &[], &[]);
+    let names = |sim: &SimHandle| -> Vec<String> {
+        let interfaces = sim.rows("/interface").into_iter().map(|row| row["name"].clone());
+        interfaces.filter(|name| name.starts_with('<')).collect()
+    };
+    let modem = sim.ppp_client("pppoe", "AA:BB:CC:00:00:01");
+    let first = modem.dial("budi", "x").unwrap();
+    let second = modem.dial("budi", "x").unwrap();
+    assert_eq!(names(&sim), ["<pppoe-budi>", "<pppoe-budi-1>"]);
+    modem.hangup(&second, "peer request").unwrap();
+    assert_eq!(names(&sim), ["<pppoe-budi>"]);
+    modem.hangup(&first, "peer request").unwrap();
+    assert!(names(&sim).is_empty() && sim.rows("/ip/pool/used").is_empty());
+}

@@ -36,7 +36,7 @@ impl World {
         let row = row.ok_or("hotspot service is shutting down")?;
         let text = |name| servers.value(row, name).unwrap_or_default().to_owned();
         let (pool, interface, profile) = (text("address-pool"), text("interface"), text("profile"));
-        let known = self.devices.get(mac).filter(|device| device.server == server && device.answers).cloned();
+        let known = self.devices.get(mac).filter(|device| device.server == server).cloned();
         let connected = self.at(HOST).keyed(mac).next().is_some();
         let binding = self.binding_of(mac);
         let address = match known.filter(|_| connected) {
@@ -56,8 +56,12 @@ impl World {
             self.write(*menu, row, "bypassed", &bypassed);
         }
         self.commit(vec![host]);
-        if binding.is_some_and(|binding| binding != "regular") || self.session_of(mac).is_some() {
-            return Ok(Joined { session: self.session_of(mac), address });
+        let running = self.session_of(mac);
+        if let Some(session) = running {
+            self.set_flow(session, 0, 0, true);
+        }
+        if binding.is_some_and(|binding| binding != "regular") || running.is_some() {
+            return Ok(Joined { session: running, address });
         }
         let session = self.come_in_unasked(mac, server, &address, &profile);
         Ok(Joined { address, session })

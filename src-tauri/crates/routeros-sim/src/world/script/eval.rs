@@ -64,6 +64,7 @@ impl Machine<'_> {
                 Value::List(values)
             }
             Expr::Block(block) => Value::Code(block.clone()),
+            Expr::Inside(block) => self.inside(block)?,
             Expr::Builtin(builtin, operands) => {
                 let mut values = Vec::new();
                 for operand in operands {
@@ -108,10 +109,11 @@ impl Machine<'_> {
         asked: Asked<'_>,
     ) -> Result<Value, Failed> {
         let left = self.value(left, asked)?;
-        match operator {
-            Operator::And if !truth_of(&left)? => return Ok(Value::Bool(false)),
-            Operator::Or if truth_of(&left)? => return Ok(Value::Bool(true)),
-            _ => {}
+        if operator == Operator::And && !truth_of(&left)? {
+            return Ok(Value::Bool(false));
+        }
+        if operator == Operator::Or && truth_of(&left)? {
+            return Ok(Value::Bool(true));
         }
         let right = match (right, asked) {
             // The right side of a comparison is a plain word even where it is the name of a property.
@@ -188,17 +190,17 @@ impl Machine<'_> {
     /// The key a filter asks for, so that not every row has to be looked at.
     fn wanted_key(&mut self, menu: usize, filter: &Expr) -> Option<String> {
         let Expr::Two(operator, left, right) = filter else { return None };
-        match operator {
-            Operator::And => self.wanted_key(menu, left).or_else(|| self.wanted_key(menu, right)),
-            Operator::Equal if **left == Expr::Word(MENUS[menu].key.to_owned()) => match &**right {
-                Expr::Known(Value::Str(text)) | Expr::Word(text) => Some(text.clone()),
-                Expr::Variable(name) if MENUS[menu].prop(name).is_none() => {
-                    self.run.variable(name).map(Value::text)
-                }
-                _ => None,
-            },
-            _ => None,
+        if *operator == Operator::And {
+            return self.wanted_key(menu, left).or_else(|| self.wanted_key(menu, right));
         }
+        if *operator != Operator::Equal || **left != Expr::Word(MENUS[menu].key.to_owned()) {
+            return None;
+        }
+        if let Expr::Known(Value::Str(text)) | Expr::Word(text) = &**right {
+            return Some(text.clone());
+        }
+        let Expr::Variable(name) = &**right else { return None };
+        self.run.variable(name).filter(|_| MENUS[menu].prop(name).is_none()).map(Value::text)
     }
 
     fn get(&mut self, call: &MenuCall) -> Result<Value, Failed> {
@@ -330,22 +332,17 @@ fn combined(operator: Operator, left: Value, right: Value) -> Result<Value, Fail
             let index = usize::try_from(number_of(&right)?).ok();
             index.and_then(|index| left.items().into_iter().nth(index)).unwrap_or(Value::Nothing)
         }
-        Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide | Operator::Remainder => {
-            arithmetic(operator, &left, &right)?
-        }
+        Operator::Add => arithmetic(&left, &right, i64::checked_add)?,
+        Operator::Subtract => arithmetic(&left, &right, i64::checked_sub)?,
+        Operator::Multiply => arithmetic(&left, &right, i64::checked_mul)?,
+        Operator::Divide => arithmetic(&left, &right, i64::checked_div)?,
+        Operator::Remainder => arithmetic(&left, &right, i64::checked_rem)?,
     })
 }
 
-fn arithmetic(operator: Operator, left: &Value, right: &Value) -> Result<Value, Failed> {
+fn arithmetic(left: &Value, right: &Value, work: fn(i64, i64) -> Option<i64>) -> Result<Value, Failed> {
     let span = matches!(left, Value::Time(_)) || matches!(right, Value::Time(_));
-    let (left, right) = (number_of(left)?, number_of(right)?);
-    let result = match operator {
-        Operator::Add => left.checked_add(right),
-        Operator::Subtract => left.checked_sub(right),
-        Operator::Multiply => left.checked_mul(right),
-        Operator::Divide => left.checked_div(right),
-        _ => left.checked_rem(right),
-    };
+    let result = work(number_of(left)?, number_of(right)?);
     let result = result.ok_or_else(|| Failed("division by zero".to_owned()))?;
     Ok(if span { Value::Time(result) } else { Value::Num(result) })
 }

@@ -200,6 +200,11 @@ impl Parser {
             }
             if !word.is_empty() && self.take("=") {
                 let key = self.whole_name(call, &word)?;
+                let blank = self.at;
+                self.skip(false);
+                if self.peek() != Some('"') {
+                    self.at = blank;
+                }
                 let value = if self.ends() || self.peek() == Some(' ') {
                     Expr::Word(String::new())
                 } else {

@@ -12,6 +12,9 @@ pub(crate) struct Unsupported(pub(crate) String);
 /// Brackets within brackets that are still followed.
 const DEEPEST: u32 = 64;
 
+/// Brackets and statements that are looked into, some of them twice.
+const MOST_STEPS: u32 = 100_000;
+
 const WORDS: [&str; 24] = [
     "local", "global", "set", "if", "foreach", "for", "while", "do", "delay", "log", "put", "return",
     "error", "pick", "len", "find", "tostr", "tonum", "totime", "toarray", "typeof", "nothing", "else",
@@ -22,6 +25,7 @@ pub(crate) struct Parser {
     pub(super) text: Vec<char>,
     pub(super) at: usize,
     depth: u32,
+    steps: u32,
     /// The menus of the commands around this place.
     pub(super) context: Vec<String>,
 }
@@ -30,8 +34,13 @@ type Parsed<T> = Result<T, Unsupported>;
 
 /// Takes a script apart.
 pub(crate) fn parse(source: &str) -> Parsed<Block> {
-    let mut parser = Parser { text: source.chars().collect(), at: 0, depth: 0, context: Vec::new() };
+    let mut parser =
+        Parser { text: source.chars().collect(), at: 0, depth: 0, steps: 0, context: Vec::new() };
     let block = parser.statements(None)?;
+    // Widespread scripts close one bracket too many at their end, and run in the field.
+    while matches!(parser.peek(), Some('}' | ' ' | ';' | '\n' | '\r')) {
+        parser.at += 1;
+    }
     match parser.peek() {
         None => Ok(block),
         Some(_) => Err(parser.lost()),
@@ -65,9 +74,10 @@ impl Parser {
     }
 
     pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
-        if self.depth == DEEPEST {
+        if self.depth == DEEPEST || self.steps == MOST_STEPS {
             return Err(Unsupported("too many brackets".to_owned()));
         }
+        self.steps += 1;
         self.depth += 1;
         let read = read(self);
         self.depth -= 1;
@@ -103,6 +113,7 @@ impl Parser {
                 }
                 None => return Ok(Arc::from(block)),
                 letter if letter == closing => return Ok(Arc::from(block)),
+                Some('}') if closing.is_none() => return Ok(Arc::from(block)),
                 Some(_) => block.push(self.deeper(Parser::statement)?),
             }
             // What ends with a bracket needs nothing between it and the next statement.
@@ -111,6 +122,7 @@ impl Parser {
             match self.peek() {
                 None | Some(';' | '\n' | '\r') => {}
                 letter if letter == closing || bracket => {}
+                Some('}') if closing.is_none() => {}
                 Some(_) => return Err(self.lost()),
             }
         }
@@ -224,23 +236,21 @@ impl Parser {
     }
 
     fn quoted(&mut self) -> Parsed<String> {
-        match self.string()? {
-            Expr::Known(Value::Str(text)) => Ok(text),
-            _ => Err(self.lost()),
-        }
+        let Expr::Known(Value::Str(text)) = self.string()? else { return Err(self.lost()) };
+        Ok(text)
     }
 
     pub(super) fn ends(&self) -> bool {
         matches!(self.peek(), None | Some(';' | '\n' | '\r' | ']' | '}' | ')'))
     }
 
-    /// Takes `key=` if it comes next.
+    /// Takes `key=` if it comes next; before a bracket the sign may be missing.
     fn take_key(&mut self, key: &str) -> bool {
         let start = self.at;
         self.skip(true);
         if self.take(key) {
             self.skip(false);
-            if self.take("=") {
+            if self.take("=") || matches!(self.peek(), Some('[' | '{' | '(' | '$')) {
                 self.skip(false);
                 return true;
             }
@@ -340,12 +350,19 @@ impl Parser {
     pub(super) fn bracketed(&mut self) -> Parsed<Expr> {
         self.expect("[")?;
         self.skip(true);
-        let command = self.deeper(Parser::command)?;
-        self.skip(true);
-        let _ = self.take(";");
-        self.skip(true);
+        let start = self.at;
+        if let Ok(command) = self.deeper(Parser::command) {
+            self.skip(true);
+            let _ = self.take(";");
+            self.skip(true);
+            if self.take("]") {
+                return Ok(command);
+            }
+        }
+        self.at = start;
+        let inside = self.deeper(|parser| parser.statements(Some(']')))?;
         self.expect("]")?;
-        Ok(command)
+        Ok(Expr::Inside(inside))
     }
 
     pub(super) fn variable_name(&mut self) -> Parsed<String> {

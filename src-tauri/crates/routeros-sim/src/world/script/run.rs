@@ -134,6 +134,26 @@ impl Machine<'_> {
         }
     }
 
+    /// Carries out statements in the middle of an expression, which sees the variables around it and cannot wait.
+    pub(super) fn inside(&mut self, block: &Block) -> Result<Value, Failed> {
+        let depth = self.run.frames.len();
+        self.run.push(Arc::clone(block), Kind::Plain)?;
+        let nested = std::mem::replace(&mut self.nested, true);
+        let mut outcome = Ok(Value::Nothing);
+        while self.run.frames.len() > depth {
+            match self.step() {
+                Ok(None | Some(Turn::Waits(_))) => {}
+                Ok(Some(Turn::Ended(value))) => outcome = Ok(value),
+                Err(failed) => {
+                    self.run.frames.truncate(depth);
+                    outcome = Err(failed);
+                }
+            }
+        }
+        self.nested = nested;
+        outcome
+    }
+
     /// Looks for an `on-error` around the statement that failed.
     fn rescue(&mut self, failed: Failed) -> Result<(), Failed> {
         while let Some(frame) = self.run.frames.pop() {

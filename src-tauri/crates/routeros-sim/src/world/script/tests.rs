@@ -225,6 +225,20 @@ fn the_same_program_never_ends_a_voucher_on_releases_with_iso_dates() {
 }
 
 #[test]
+fn what_widespread_scripts_get_away_with_is_understood() {
+    let sim = router(Version::V6_49_10);
+    let lines = said(
+        &sim,
+        ":local user K7M2; {:local n 2; [:local twice ($n * 2); :log info $twice]; :foreach i in [:toarray \"a,b\"] do={ :log info $i }; \
+         [/system scheduler add name=$user interval=1h on-event= \":log info \\\"$user \\$n\\\"\"]}}",
+    );
+    assert_eq!(lines, ["4", "a", "b"]);
+    let entry = &sim.rows("/system/scheduler")[0];
+    assert_eq!((entry["name"].as_str(), entry["on-event"].as_str()), ("K7M2", ":log info \"K7M2 $n\""));
+    assert_eq!(sim.scripts().unsupported, 0);
+}
+
+#[test]
 fn no_text_breaks_the_reader() {
     use proptest::prelude::*;
     proptest!(|(source in "[\\[\\](){};:$\"a-z =.,/!<>0-9\\\\-]{0,60}")| {

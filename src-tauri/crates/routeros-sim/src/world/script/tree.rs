@@ -66,6 +66,8 @@ pub(crate) enum Expr {
     Two(Operator, Box<Expr>, Box<Expr>),
     List(Vec<Expr>),
     Block(Block),
+    /// Several statements in square brackets.
+    Inside(Block),
     Builtin(Builtin, Vec<Expr>),
     /// `$function a=1 2`.
     Call {

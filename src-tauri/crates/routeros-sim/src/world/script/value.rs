@@ -97,7 +97,7 @@ impl Value {
         let numeric = |value: &Value| match value {
             Value::Num(number) | Value::Time(number) => Some(*number),
             Value::Str(text) => text.parse().ok(),
-            _ => None,
+            Value::Nothing | Value::Bool(_) | Value::Id(_) | Value::List(_) | Value::Code(_) => None,
         };
         let both_text = matches!((self, other), (Value::Str(_), Value::Str(_)));
         match (numeric(self), numeric(other)) {
