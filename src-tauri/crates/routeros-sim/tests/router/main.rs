@@ -2,6 +2,7 @@
 
 mod client;
 mod control;
+mod documented;
 mod faults;
 mod hotspot_clients;
 mod hotspot_guests;
