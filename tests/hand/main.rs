@@ -77,13 +77,7 @@ impl Hand {
         Ok(())
     }
 
-    fn sell(
-        &self,
-        number: u64,
-        quantity: u32,
-        rng: &mut StdRng,
-        now: Timestamp,
-    ) -> Result<ReceiptId, Fault> {
+    fn sell(&self, number: u64, quantity: u32, rng: &mut StdRng, now: Timestamp) -> Result<ReceiptId, Fault> {
         let key = format!("deed-{number}");
         self.db.write(|tx| {
             let plan = plans::plans(tx)?.first().map(|plan| plan.id);
@@ -106,12 +100,11 @@ impl Hand {
     fn undo(&self, number: u64, rng: &mut StdRng, now: Timestamp) -> Result<(), Fault> {
         let Some(last) = self.last else { return Ok(()) };
         let key = format!("deed-{number}");
-        let undone =
-            self.db.write(|tx| match sales::undo(tx, &self.actor, last, &key, rng, now) {
-                Ok(receipt) => Ok(Some(receipt.id)),
-                Err(sales::UndoError::Fault(fault)) => Err(fault),
-                Err(_) => Ok(None),
-            })?;
+        let undone = self.db.write(|tx| match sales::undo(tx, &self.actor, last, &key, rng, now) {
+            Ok(receipt) => Ok(Some(receipt.id)),
+            Err(sales::UndoError::Fault(fault)) => Err(fault),
+            Err(_) => Ok(None),
+        })?;
         say(&undone.map_or(format!("left {number}"), |id| format!("undone {number} {id}")));
         Ok(())
     }
@@ -152,9 +145,9 @@ impl Hand {
         let shift = self.shift()?;
         let asked = MoveRequest { shift: shift.id, kind, amount, reason: "uang receh".to_owned() };
         let key = format!("deed-{number}");
-        let moved = self.db.write(|tx| {
-            shifts::move_cash(tx, &self.actor, &asked, &key, rng, now).map_err(Fault::new)
-        })?;
+        let moved = self
+            .db
+            .write(|tx| shifts::move_cash(tx, &self.actor, &asked, &key, rng, now).map_err(Fault::new))?;
         say(&format!("moved {number} {}", moved.id));
         Ok(())
     }
