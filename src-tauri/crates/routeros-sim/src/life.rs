@@ -12,7 +12,7 @@ const STAYS: (u64, u64) = (600, 5400);
 const CHANGES_MIND: (u64, u64) = (20, 240);
 const RETURNS: (u64, u64) = (300, 3600);
 
-/// Sample guests for a practice router. The application ticks it every second or so; time in between is caught up with.
+/// Sample guests for a practice router. The application ticks it every second or so; what guests do, they do at a tick.
 ///
 /// ```
 /// # use routeros_sim::{Clock, Life, Sim};
@@ -39,8 +39,7 @@ pub struct Life {
     guests: Vec<Visitor>,
     next_arrival: i64,
     devices: u64,
-    /// The second up to which it has lived.
-    lived: Option<i64>,
+    begun: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -84,7 +83,7 @@ impl Life {
             guests: Vec::new(),
             next_arrival: 0,
             devices: 0,
-            lived: None,
+            begun: false,
         }
     }
 
@@ -121,9 +120,8 @@ impl Life {
     /// Lets everything happen that is due by now.
     pub fn tick(&mut self) -> Happened {
         let now = self.sim.uptime_clock();
-        let first = self.lived.is_none();
-        self.lived = Some(now);
-        if first {
+        if !self.begun {
+            self.begun = true;
             self.next_arrival = now + self.between((1, 5));
             let traffic = Traffic::Wave { rx_bps: 6_000_000, tx_bps: 900_000, period: 900, swing: 60 };
             // A router without that port shows no traffic on it.
