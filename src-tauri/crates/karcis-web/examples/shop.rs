@@ -15,9 +15,10 @@ use karcis_core::prints::{self, Layout, PrintRequest};
 use karcis_core::routers::{self, Checks, Router, RouterRequest, SealedPassword};
 use karcis_core::secrets::{self, Cost, DataKey, RecoveryKey};
 use karcis_core::settings::{self, Language};
-use karcis_core::staff::{self, NewPassword};
+use karcis_core::shifts;
+use karcis_core::staff::{self, NewPassword, Role};
 use karcis_core::values::{Money, Period, RouterId, Zone};
-use karcis_core::vouchers::{self, Batch, BatchRequest, BatchState};
+use karcis_core::vouchers::{self, Batch, BatchRequest, BatchState, Purpose};
 use karcis_web::Hooks;
 use office::{Opened, now};
 use rand::rand_core::UnwrapErr;
@@ -48,9 +49,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// Ready batches on the near router, one that waits for the far one, one of each kind of voucher.
 async fn stock(shop: &Stall, near: &Router, far: &Router, engine: &Engine) -> Result<(), Box<dyn Error>> {
-    let day = shop.plan(near, "1 Hari", 5_000, Some(86_400))?;
-    let hours = shop.plan(near, "2 Jam", 2_000, Some(7_200))?;
-    let month = shop.plan(far, "30 Hari", 60_000, Some(30 * 86_400))?;
+    let hours = shop.plan(near, ("2 Jam", "teal", 1), 2_000, Some(7_200))?;
+    let day = shop.plan(near, ("1 Hari", "green", 2), 5_000, Some(86_400))?;
+    shop.plan(near, ("3 Hari", "brown", 3), 10_000, Some(3 * 86_400))?;
+    shop.plan(near, ("7 Hari", "purple", 4), 25_000, Some(7 * 86_400))?;
+    let month = shop.plan(far, ("30 Hari", "red", 5), 60_000, Some(30 * 86_400))?;
     let first = shop.batch(&hours, 120, "titipan Warung Bu Sri")?;
     let second = shop.batch(&day, 500, "")?;
     while [&first, &second].iter().any(|batch| !shop.is_ready(batch)) {
@@ -58,6 +61,7 @@ async fn stock(shop: &Stall, near: &Router, far: &Router, engine: &Engine) -> Re
     }
     shop.print(&second)?;
     shop.print(&second)?;
+    shop.open_counter(&first)?;
     shop.batch(&month, 60, "Kos Melati, lantai 2")?;
     let stopped = shop.batch(&month, 40, "")?;
     let (actor, at) = (shop.actor.clone(), now());
@@ -129,10 +133,34 @@ impl Stall {
         Ok(router?)
     }
 
+    /// A cashier named Siti, a shift at the first counter, and a batch that is its stock.
+    fn open_counter(&self, batch: &Batch) -> Result<(), Box<dyn Error>> {
+        let mut rng = UnwrapErr(SysRng);
+        let password = NewPassword::parse(PASSWORD, &[]).map_err(|_| "a weak password")?;
+        let hash = staff::hash(&password, Cost::FLOOR, &mut rng);
+        let own = staff::hash(&password, Cost::FLOOR, &mut rng);
+        let said = |_| Fault::new("the counter could not be opened");
+        self.db.write(|tx| {
+            let name = "Siti".parse().map_err(|_| Fault::new("a bad name"))?;
+            let siti = staff::hire(tx, &self.actor, name, Role::Operator, hash, "siti", &mut rng, now());
+            let siti = siti.map_err(|_| Fault::new("nobody was hired"))?;
+            let nowhere = "0".repeat(64).parse().map_err(|_| Fault::new("a bad hash"))?;
+            staff::change_own_password(tx, &siti.actor(), siti.id, own, &nowhere, now())
+                .map_err(|_| Fault::new("no password"))?;
+            vouchers::set_purpose(tx, &self.actor, batch.id, Purpose::Stock, now()).map_err(said)?;
+            let counter = counters::all(tx)?.remove(0).id;
+            let float = Money::rupiah(50_000);
+            shifts::open(tx, &siti.actor(), counter, float, "shift", &mut rng, now())
+                .map_err(|_| Fault::new("no shift"))?;
+            Ok::<_, Fault>(())
+        })?;
+        Ok(())
+    }
+
     fn plan(
         &self,
         router: &Router,
-        name: &str,
+        (name, colour, key): (&str, &str, u8),
         price: i64,
         seconds: Option<u64>,
     ) -> Result<Plan, Box<dyn Error>> {
@@ -154,9 +182,9 @@ impl Stall {
                 length: 8,
                 prefix: String::new(),
             },
-            counter_key: None,
-            colour: "teal".to_owned(),
-            counter_fill: karcis_core::plans::Fill::Fresh,
+            counter_key: Some(key),
+            colour: colour.to_owned(),
+            counter_fill: if key == 1 { plans::Fill::Stock } else { plans::Fill::Fresh },
         };
         let mut rng = UnwrapErr(SysRng);
         Ok(self.db.write(|tx| plans::add(tx, &self.actor, &request, name, &mut rng, now()))?)

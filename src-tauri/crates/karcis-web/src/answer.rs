@@ -78,6 +78,17 @@ pub(crate) fn with_toast(response: Response, words: &str) -> Response {
     triggering(response, &serde_json::json!({ "karcis:toast": { "words": words } }))
 }
 
+/// Tells the page what happened, once the answer has been drawn: `karcis:sold`.
+pub(crate) fn telling(mut response: Response, event: &'static str) -> Response {
+    response.headers_mut().insert("hx-trigger-after-swap", HeaderValue::from_static(event));
+    response
+}
+
+/// The same with a short word on top.
+pub(crate) fn telling_too(response: Response, event: &'static str, words: &str) -> Response {
+    with_toast(telling(response, event), words)
+}
+
 fn triggering(mut response: Response, events: &serde_json::Value) -> Response {
     // Header values are ASCII: everything else is written as JSON escapes.
     let ascii: String = events.to_string().chars().map(escaped).collect();

@@ -25,12 +25,19 @@ pub(crate) struct Approval {
 }
 
 /// The fields as they are sent.
-#[derive(Default, Deserialize)]
+#[derive(Default, Clone, Deserialize)]
 pub(crate) struct ApprovalForm {
     #[serde(default)]
     approver: String,
     #[serde(default)]
     approver_password: String,
+}
+
+impl ApprovalForm {
+    /// Whether the fields were there to be filled in.
+    pub(crate) fn is_given(&self) -> bool {
+        !self.approver.is_empty() || !self.approver_password.is_empty()
+    }
 }
 
 impl Approval {

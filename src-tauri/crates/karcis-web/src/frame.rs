@@ -26,10 +26,12 @@ pub(crate) fn routes(routes: &mut Routes) {
 /// The part of the menu a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Nav {
+    Counter,
     Home,
     Vouchers,
     Batches,
     Plans,
+    Sales,
     Shift,
     Reports,
     Resellers,
@@ -43,14 +45,16 @@ pub(crate) enum Nav {
 
 /// In the order of the rail; the first four stand in the bar of a phone, the rest behind its last place.
 /// An entry leads to the first of its pages that the person may open.
-const RAIL: [(Nav, &[&str], Icon); 11] = [
-    (Nav::Home, &["/"], Icon::HouseDoor),
+const RAIL: [(Nav, &[&str], Icon); 13] = [
+    (Nav::Counter, &["/counter"], Icon::Shop),
+    (Nav::Home, &["/dashboard"], Icon::HouseDoor),
     (Nav::Vouchers, &["/vouchers"], Icon::TicketPerforated),
     (Nav::Batches, &["/batches"], Icon::Stack),
     (Nav::Plans, &["/plans"], Icon::Tags),
+    (Nav::Sales, &["/sales"], Icon::Receipt),
     (Nav::Shift, &["/shift", "/shifts"], Icon::CashStack),
     (Nav::Reports, &["/reports"], Icon::GraphUp),
-    (Nav::Resellers, &["/resellers"], Icon::Shop),
+    (Nav::Resellers, &["/resellers"], Icon::Bag),
     (Nav::Routers, &["/routers"], Icon::Router),
     (Nav::Staff, &["/staff"], Icon::People),
     (Nav::Audit, &["/audit"], Icon::JournalText),
@@ -67,6 +71,8 @@ pub(crate) struct NavItem {
     pub(crate) current: bool,
     pub(crate) in_bar: bool,
     pub(crate) first_of_group: bool,
+    /// The function key that opens it.
+    pub(crate) key: Option<&'static str>,
 }
 
 /// Who is signed in, for the top bar.
@@ -214,16 +220,19 @@ fn rail(t: &Texts, visit: &Visit, current: Nav) -> Vec<NavItem> {
             current: *nav == current,
             in_bar: place < IN_BAR,
             first_of_group: place == IN_BAR,
+            key: (*nav == Nav::Counter).then_some("F1"),
         })
         .collect()
 }
 
 fn nav_word(t: &Texts, nav: Nav) -> &'static str {
     match nav {
+        Nav::Counter => t.nav.counter,
         Nav::Home => t.nav.home,
         Nav::Vouchers => t.nav.vouchers,
         Nav::Batches => t.nav.batches,
         Nav::Plans => t.nav.plans,
+        Nav::Sales => t.nav.sales,
         Nav::Shift => t.nav.shift,
         Nav::Reports => t.nav.reports,
         Nav::Resellers => t.nav.resellers,

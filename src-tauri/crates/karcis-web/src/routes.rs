@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::office::Office;
 use crate::visit::{Credentials, Visit};
 use crate::{
-    about, assets, audit, batches, counters, dashboard, entry, error, frame, guard, ledger, plans, prints,
-    queue, reports, routers, settings, shift, slips, staff, vouchers, wizard,
+    about, assets, audit, batches, counter, counters, dashboard, entry, error, frame, guard, ledger, plans,
+    prints, queue, reports, reservations, routers, sales, settings, shift, slips, staff, vouchers, wizard,
 };
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
@@ -112,6 +112,9 @@ impl Routes {
         batches::routes(&mut routes);
         vouchers::routes(&mut routes);
         prints::routes(&mut routes);
+        counter::routes(&mut routes);
+        sales::routes(&mut routes);
+        reservations::routes(&mut routes);
         shift::routes(&mut routes);
         counters::routes(&mut routes);
         reports::routes(&mut routes);

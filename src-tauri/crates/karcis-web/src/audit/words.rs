@@ -5,8 +5,24 @@ use crate::texts::Texts;
 
 /// Kinds to filter by.
 const KINDS: [&str; 18] = [
-    "staff", "settings", "secrets", "router", "plan", "batch", "voucher", "printer", "slip", "template",
-    "note", "counter", "shift", "report", "reseller", "receipt", "sale", "reservation",
+    "staff",
+    "settings",
+    "secrets",
+    "router",
+    "plan",
+    "batch",
+    "voucher",
+    "printer",
+    "slip",
+    "template",
+    "note",
+    "counter",
+    "shift",
+    "report",
+    "reseller",
+    "receipt",
+    "sale",
+    "reservation",
 ];
 
 /// A kind of thing; one that the catalogue does not know keeps its own name.

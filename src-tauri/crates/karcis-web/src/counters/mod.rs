@@ -5,7 +5,7 @@ use crate::answer::{Answer, again, show, with_toast};
 use crate::batches::beside;
 use crate::desk::Desk;
 use crate::error::Error;
-use crate::fields::{Field, Form, RequestKey};
+use crate::fields::{Choice, Field, Form, RequestKey};
 use crate::frame::{Frame, Nav};
 use crate::icons::Icon;
 use crate::routes::Routes;
@@ -17,8 +17,9 @@ use axum::extract::Path;
 use karcis_core::counters::{self, Counter, CounterError};
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
+use karcis_core::printers::{self, Printer};
 use karcis_core::shifts;
-use karcis_core::values::CounterId;
+use karcis_core::values::{CounterId, PrinterId};
 use serde::Deserialize;
 
 const KEEP: Access = Access::May(APPROVE);
@@ -61,10 +62,11 @@ struct Row {
     error: Option<String>,
     state: Option<Chip>,
     question: String,
+    printers: Vec<Choice>,
 }
 
-/// What the books say of the counters: those in use with whether a shift is open, and those out of use.
-type Found = (Vec<(Counter, bool)>, Vec<Counter>);
+/// What the books say: the counters in use with whether a shift is open, those out of use, and the printers.
+type Found = (Vec<(Counter, bool)>, Vec<Counter>, Vec<Printer>);
 
 fn find(tx: &ReadTx<'_>) -> Result<Found, Fault> {
     let with_shift = |counter: Counter| {
@@ -72,12 +74,12 @@ fn find(tx: &ReadTx<'_>) -> Result<Found, Fault> {
         Ok((counter, open))
     };
     let in_use = counters::all(tx)?.into_iter().map(with_shift).collect::<Result<_, Fault>>()?;
-    Ok((in_use, counters::archived(tx)?))
+    Ok((in_use, counters::archived(tx)?, printers::all(tx)?))
 }
 
 /// The list as it is, with what is wrong with the one or the other name.
 async fn list(desk: &Desk, name: Field, wrong: Option<(CounterId, String, String)>) -> Result<List, Error> {
-    let (in_use, archived) = desk.read(find).await?;
+    let (in_use, archived, printers) = desk.read(find).await?;
     let t = &desk.t.counters;
     let row = |(counter, open): &(Counter, bool)| {
         let typed = wrong.as_ref().filter(|(id, _, _)| *id == counter.id);
@@ -88,6 +90,7 @@ async fn list(desk: &Desk, name: Field, wrong: Option<(CounterId, String, String
             error: typed.map(|(_, _, error)| error.clone()),
             state: open.then_some(Chip { tone: "ok", icon: Icon::CashStack, word: t.open_now }),
             question: t.archive_question(&counter.name),
+            printers: choices(&printers, counter.printer, t.no_printer),
         }
     };
     Ok(List {
@@ -96,6 +99,12 @@ async fn list(desk: &Desk, name: Field, wrong: Option<(CounterId, String, String
         name,
         request_key: desk.request_key(),
     })
+}
+
+/// The printers to choose from, none of them first.
+fn choices(printers: &[Printer], chosen: Option<PrinterId>, none: &str) -> Vec<Choice> {
+    let each = printers.iter().map(|it| Choice::new(it.id.to_string(), &it.name, Some(it.id) == chosen));
+    std::iter::once(Choice::new("", none, chosen.is_none())).chain(each).collect()
 }
 
 async fn page(desk: Desk) -> Answer {
@@ -161,11 +170,22 @@ async fn add(desk: Desk, Form(form): Form<AddForm>) -> Answer {
 struct ChangeForm {
     #[serde(default)]
     name: String,
+    #[serde(default)]
+    printer: String,
 }
 
 async fn change(desk: Desk, Path(id): Path<String>, Form(form): Form<ChangeForm>) -> Answer {
     let (id, actor, now, name) = (known(&id)?, desk.actor()?, desk.now(), form.name.clone());
-    let changed = desk.write(move |tx| counters::rename(tx, &actor, id, &name, now)).await;
+    let printer = match form.printer.as_str() {
+        "" => None,
+        printer => Some(printer.parse().map_err(|_| Error::Unreadable)?),
+    };
+    let changed = desk
+        .write(move |tx| {
+            counters::rename(tx, &actor, id, &name, now)?;
+            counters::set_printer(tx, &actor, id, printer, now)
+        })
+        .await;
     match changed {
         Ok(_) => done(&desk, desk.t.common.saved).await,
         Err(error) => {

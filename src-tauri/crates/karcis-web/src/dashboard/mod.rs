@@ -4,8 +4,10 @@ mod attention;
 
 use crate::access::Access;
 use crate::answer::{Answer, show};
+use crate::counter::{self, Arriving};
 use crate::desk::Desk;
 use crate::error::Error;
+use crate::fields::Query;
 use crate::format::Format;
 use crate::frame::{Frame, Nav};
 use crate::icons::Icon;
@@ -19,7 +21,7 @@ use axum::http::StatusCode;
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
 use karcis_core::plans;
-use karcis_core::staff::{Area, Deed, Permission};
+use karcis_core::staff::{Area, Deed, Permission, Role};
 use karcis_core::vouchers::{self, Batch, BatchState, Tally, VoucherState};
 
 const MAKE: Permission = Permission::new(Area::Voucher, Deed::Create);
@@ -29,7 +31,8 @@ const ADD_ROUTER: Permission = Permission::new(Area::System, Deed::Create);
 const BATCHES: usize = 5;
 
 pub(crate) fn routes(routes: &mut Routes) {
-    routes.get("/", Access::Staff, page);
+    routes.get("/", Access::Staff, home);
+    routes.get("/dashboard", Access::Staff, page);
     routes.get("/dashboard/part", Access::Staff, part);
 }
 
@@ -88,10 +91,18 @@ struct NextStep {
     way: Option<(&'static str, &'static str)>,
 }
 
-async fn page(desk: Desk) -> Answer {
+/// Everybody's first page: whoever sells all day begins where they sell.
+async fn home(desk: Desk, query: Query<Arriving>) -> Answer {
     if wizard::asks_for_a_router(&desk) {
         return Ok(wizard::current_page(&desk, StatusCode::OK).await);
     }
+    match desk.person()?.role {
+        Role::Operator => counter::page(desk, query).await,
+        Role::SuperAdmin | Role::Admin | Role::Viewer => page(desk).await,
+    }
+}
+
+async fn page(desk: Desk) -> Answer {
     let board = board(&desk).await?;
     show(&DashboardPage { t: desk.t, frame: desk.frame(Nav::Home, desk.t.dashboard.title).await?, board })
 }

@@ -8,6 +8,8 @@ mod list;
 mod shown;
 mod strength;
 
+pub(crate) use shown::limits;
+
 use crate::access::Access;
 use crate::error::Error;
 use crate::routes::Routes;

@@ -5,6 +5,7 @@ use super::{APPROVE, difference, known, refused, since_words};
 use crate::answer::{Answer, go};
 use crate::approval::{Approval, ApprovalForm};
 use crate::batches::beside;
+use crate::counter::Paper;
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::{Field, Form, RequestKey};
@@ -13,6 +14,7 @@ use crate::texts::Refusal;
 use karcis_core::audit::Actor;
 use karcis_core::fault::Fault;
 use karcis_core::shifts::{self, CloseRequest, Shift, ShiftError, Tally};
+use karcis_core::slips::SlipKind;
 use karcis_core::values::Money;
 use serde::Deserialize;
 
@@ -147,8 +149,14 @@ async fn send_again(desk: &Desk, shift: &Shift, form: CloseForm, key: RequestKey
 
 async fn write(desk: &Desk, request: CloseRequest, key: RequestKey) -> Result<Shift, ShiftError> {
     let (actor, role) = who(desk)?;
-    let now = desk.now();
-    desk.write(move |tx| shifts::close(tx, &actor, role, &request, key.as_str(), now)).await
+    let (office, now) = (desk.office.clone(), desk.now());
+    desk.write(move |tx| {
+        let shift = shifts::close(tx, &actor, role, &request, key.as_str(), now)?;
+        let wanted = Paper::wanted(tx, shift.counter, SlipKind::Shift, shift.id.to_string(), Some(shift.id))?;
+        Paper::ask(tx, &actor, wanted, office.rng().as_mut(), now)?;
+        Ok(shift)
+    })
+    .await
 }
 
 fn who(desk: &Desk) -> Result<(Actor, karcis_core::staff::Role), ShiftError> {

@@ -10,6 +10,7 @@ mod page;
 mod report;
 
 pub(crate) use open::OpenForm;
+pub(crate) use page::sales_so_far;
 
 use crate::access::Access;
 use crate::desk::Desk;
@@ -39,6 +40,7 @@ pub(crate) fn routes(routes: &mut Routes) {
     routes.post("/shift/close", Access::May(SELL), close::close);
     routes.get("/shifts", Access::May(LOOK), list::page);
     routes.get("/shifts/{id}", Access::May(LOOK), one::page);
+    routes.post("/shifts/{id}/print", Access::May(SELL), one::print);
 }
 
 fn known(id: &str) -> Result<ShiftId, Error> {

@@ -4,12 +4,14 @@ use super::page::{TypedMove, Wrong, once_more};
 use super::{counter_here, picked, refused, since_words};
 use crate::answer::{Answer, go};
 use crate::batches::beside;
+use crate::counter::Paper;
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::{Field, Form, RequestKey};
 use crate::icons::Icon;
 use crate::texts::Refusal;
 use karcis_core::shifts::{self, Move, MoveKind, MoveRequest, ShiftError};
+use karcis_core::slips::SlipKind;
 use karcis_core::values::Money;
 use serde::Deserialize;
 
@@ -68,8 +70,16 @@ pub(super) async fn note(desk: Desk, Form(form): Form<MoveForm>) -> Answer {
     };
     let request = MoveRequest { shift: shift.id, kind, amount, reason: form.reason };
     let (actor, office, now) = (desk.actor()?, desk.office.clone(), desk.now());
+    let counter = shift.counter;
     let moved = desk
-        .write(move |tx| shifts::move_cash(tx, &actor, &request, key.as_str(), office.rng().as_mut(), now))
+        .write(move |tx| {
+            let mut rng = office.rng();
+            let moved = shifts::move_cash(tx, &actor, &request, key.as_str(), rng.as_mut(), now)?;
+            let subject = moved.id.to_string();
+            let wanted = Paper::wanted(tx, counter, SlipKind::CashMove, subject, Some(moved.shift))?;
+            Paper::ask(tx, &actor, wanted, rng.as_mut(), now)?;
+            Ok::<_, ShiftError>(moved)
+        })
         .await;
     match moved {
         Ok(_) => go("/shift"),

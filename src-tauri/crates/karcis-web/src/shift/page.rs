@@ -13,7 +13,9 @@ use crate::frame::{Frame, Nav};
 use crate::texts::Texts;
 use askama::Template;
 use karcis_core::counters::Counter;
+use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
+use karcis_core::reports;
 use karcis_core::shifts::{self, Move, Shift, ShiftState};
 use karcis_core::values::Money;
 
@@ -58,7 +60,14 @@ struct Running {
 enum Found {
     NoCounter,
     NoShift(Counter, Money),
-    Shift(Box<Shift>, Vec<Move>),
+    Shift(Box<Shift>, Vec<Move>, u32),
+}
+
+/// How many vouchers were sold in it and are not taken back. Their number tells nothing of the drawer's money.
+pub(crate) fn sales_so_far(tx: &ReadTx<'_>, shift: &Shift) -> Result<u32, Fault> {
+    let Some(report) = reports::shift_report(tx, shift.id)? else { return Ok(0) };
+    let sold = report.sold.count + report.practice;
+    Ok(sold.saturating_sub(report.undone.0 + report.voided.0))
 }
 
 async fn find(desk: &Desk) -> Result<Found, Fault> {
@@ -69,7 +78,9 @@ async fn find(desk: &Desk) -> Result<Found, Fault> {
             let left = OpenForm::left(tx, &counter)?;
             return Ok(Found::NoShift(counter, left));
         };
-        Ok(Found::Shift(Box::new(shift.clone()), shifts::moves(tx, shift.id)?))
+        let moves = shifts::moves(tx, shift.id)?;
+        let sold = sales_so_far(tx, &shift)?;
+        Ok(Found::Shift(Box::new(shift), moves, sold))
     })
     .await
 }
@@ -117,7 +128,7 @@ async fn drawn(
             let open = OpenForm::of(desk, &counter, left, "/shift");
             page(t.shift.title.to_owned(), t.shift.lead_none.to_owned(), Body::None { open }).await
         }
-        Found::Shift(shift, moves) => {
+        Found::Shift(shift, moves, sold) => {
             let title = t.shift.title_of(shift.number);
             let forgotten = shift.is_forgotten(now);
             let since = since_words(shift.opened_at, desk);
@@ -125,7 +136,7 @@ async fn drawn(
                 ShiftState::Open | ShiftState::Closed => {
                     let lead = t.shift.lead_open(&shift.counter_name, &shift.opened_by, &since);
                     let lead = if forgotten { t.counter.forgotten(since) } else { lead };
-                    let body = Body::Open { running: running(desk, &shift, &moves, typed) };
+                    let body = Body::Open { running: running(desk, &shift, &moves, sold, typed) };
                     Ok(ShiftPage { forgotten, can_sell: true, ..page(title, lead, body).await? })
                 }
                 ShiftState::Counted => {
@@ -143,7 +154,7 @@ async fn drawn(
     }
 }
 
-fn running(desk: &Desk, shift: &Shift, moves: &[Move], typed: Option<TypedMove>) -> Running {
+fn running(desk: &Desk, shift: &Shift, moves: &[Move], sold: u32, typed: Option<TypedMove>) -> Running {
     let (t, format) = (&desk.t.shift, desk.format);
     let typed = typed.unwrap_or_else(|| TypedMove {
         amount: Field::new("amount", ""),
@@ -157,6 +168,7 @@ fn running(desk: &Desk, shift: &Shift, moves: &[Move], typed: Option<TypedMove>)
             Fact { label: t.opened_by, value: shift.opened_by.clone() },
             Fact { label: t.lasts, value: format.span(desk.now().since(shift.opened_at)) },
             Fact { label: t.opening, value: format.money(shift.opening_float) },
+            Fact { label: t.sold, value: t.sold_count(format.count(sold)) },
         ],
         moves: moves.iter().rev().map(|one| MoveLine::of(one, desk)).collect(),
         request_key: typed.request_key,

@@ -18,6 +18,16 @@ pub(super) fn plan(shop: &Shop) -> Plan {
 }
 
 pub(super) fn plan_on(shop: &Shop, router: RouterId, name: &str) -> Plan {
+    plan_filled(shop, router, name, karcis_core::plans::Fill::Fresh)
+}
+
+/// A plan on a router of its own whose sales take the counter's stock first.
+pub(super) fn plan_of_stock(shop: &Shop) -> Plan {
+    let router = router(shop, "Warung-2", None);
+    plan_filled(shop, router, "2 Jam", karcis_core::plans::Fill::Stock)
+}
+
+fn plan_filled(shop: &Shop, router: RouterId, name: &str, counter_fill: karcis_core::plans::Fill) -> Plan {
     let request = PlanRequest {
         router,
         name: name.to_owned(),
@@ -33,7 +43,7 @@ pub(super) fn plan_on(shop: &Shop, router: RouterId, name: &str) -> Plan {
         code: style(8),
         counter_key: None,
         colour: "teal".to_owned(),
-        counter_fill: karcis_core::plans::Fill::Fresh,
+        counter_fill,
     };
     let (mut rng, now) = (shop.office.rng(), shop.office.now());
     shop.office.db().write(|tx| plans::add(tx, &Actor::karcis(), &request, name, rng.as_mut(), now)).unwrap()

@@ -116,10 +116,8 @@ impl Connection {
                     self.reordered = Some(Reordered { left: count, replies: Vec::new(), until });
                 }
                 Fault::ClockJump(seconds) => {
-                    let mut world = lock(&self.core.world);
-                    world.settle();
-                    let jumped = world.clock.router_now().saturating_add(seconds);
-                    world.set_clock_to(jumped);
+                    let clock = &mut lock(&self.core.world).clock;
+                    clock.set_router(clock.router_now().saturating_add(seconds));
                 }
                 Fault::Meanwhile(deed) => {
                     // What cannot be done is not done; the client would not notice either.

@@ -1,0 +1,317 @@
+// The sell screen: keys, the scanner, the ticket. This only fills in the form; what counts is decided by the program.
+//
+//   #tiles [data-plan]       a plan: data-key, data-name, data-price, data-limits
+//   [data-offer]             a voucher or a kept one to be sold as it is: data-voucher, data-reservation, data-code, ...
+//   #sold [data-undo]        seconds in which the sale can be undone
+//   .k-counter data-*        the words this file says
+(() => {
+  "use strict";
+  const root = document.getElementById("counter");
+  const form = document.getElementById("sell");
+  if (!root || !form) return;
+
+  // Scanners type a key every few milliseconds; people need several times that, and a code has four letters at least.
+  const BURST_MS = 45;
+  const BURST_LEAST = 4;
+  // A burst of digits that could be an amount of money is one while an amount is being asked for.
+  const AMOUNT_MOST = 7;
+  const QUANTITY_MOST = 20;
+  const LOOKS_MS = 1_500;
+  const LOOKS_MOST = 20;
+  // From here on the ticket stands beside the plans; below, it comes up from the bottom.
+  const WIDE = 992;
+
+  const at = (id) => document.getElementById(id);
+  const field = (name) => form.elements[name];
+  const digits = (text) => Number(text.replace(/\D/g, "").slice(0, 12) || 0);
+  const grouped = (amount) => String(amount).replace(/\B(?=(\d{3})+$)/g, ".");
+  const rupiah = (amount) => `Rp ${grouped(amount)}`;
+  const asked = () => document.querySelector("dialog[open]");
+
+  // The ticket: what was chosen, or nothing.
+  let chosen = null;
+
+  const total = () => chosen.price * quantity() - discount();
+  const quantity = () => Math.min(Math.max(digits(field("quantity").value), 1), QUANTITY_MOST);
+  const discount = () => digits(field("discount").value);
+  /** What was typed as received; a short amount means thousands when only so it is enough: 50 is Rp 50.000. */
+  function received() {
+    const typed = digits(field("received").value);
+    return typed > 0 && typed < total() && typed <= 999 && typed * 1_000 >= total() ? typed * 1_000 : typed;
+  }
+
+  function choose(what, { focus = true } = {}) {
+    chosen = what;
+    field("plan").value = what.plan;
+    field("voucher").value = what.voucher ?? "";
+    field("reservation").value = what.reservation ?? "";
+    field("quantity").value = "1";
+    field("quantity").readOnly = Boolean(what.voucher || what.reservation);
+    field("received").value = "";
+    field("discount").value = "";
+    field("reason").value = "";
+    at("ticket-name").textContent = what.name;
+    at("ticket-limits").textContent = what.limits;
+    at("ticket-code").textContent = what.code ?? "";
+    at("ticket-code").hidden = !what.code;
+    draw();
+    if (focus) field("received").focus();
+  }
+
+  function clear() {
+    if (form.contains(document.activeElement)) document.activeElement.blur();
+    chosen = null;
+    for (const name of ["plan", "voucher", "reservation"]) field(name).value = "";
+    at("discount-part").open = false;
+    draw();
+  }
+
+  function draw() {
+    root.classList.toggle("has-choice", Boolean(chosen));
+    at("ticket-empty").hidden = Boolean(chosen);
+    at("ticket-chosen").hidden = !chosen;
+    for (const tile of document.querySelectorAll("#tiles [data-plan]")) {
+      const pressed = Boolean(chosen) && !chosen.voucher && !chosen.reservation && tile.dataset.plan === chosen.plan;
+      tile.setAttribute("aria-pressed", String(pressed));
+    }
+    if (!chosen) return;
+    const [due, given] = [total(), received()];
+    const short = given > 0 && given < due;
+    at("ticket-total").textContent = rupiah(Math.max(due, 0));
+    at("ticket-change-word").textContent = short ? root.dataset.short : root.dataset.change;
+    at("ticket-change").textContent = rupiah(given > 0 ? Math.abs(given - due) : 0);
+    at("ticket-change").parentElement.classList.toggle("k-bad", short);
+    const meant = given > 0 && given !== digits(field("received").value);
+    at("received-meant").textContent = meant ? `= ${rupiah(given)}` : "";
+    drawNotes(due, given);
+  }
+
+  /** The notes a customer is likely to hold out, for those who touch. */
+  function drawNotes(due, given) {
+    const notes = [5_000, 10_000, 20_000, 50_000, 100_000];
+    const rounded = notes.map((note) => Math.ceil(due / note) * note).filter((amount) => amount > due);
+    const likely = [...new Set(rounded)].sort((a, b) => a - b).slice(0, 3);
+    const buttons = [...at("notes").querySelectorAll("button")];
+    buttons.forEach((button, place) => {
+      const amount = place === 0 ? 0 : likely[place - 1];
+      button.hidden = amount === undefined;
+      button.dataset.amount = amount ?? "";
+      if (place > 0) button.textContent = grouped(amount ?? 0);
+      button.setAttribute("aria-pressed", String(amount === given));
+    });
+  }
+
+  const tileOf = (tile) => ({ ...tile.dataset, price: Number(tile.dataset.price) });
+  const offerOf = (offer) => ({ ...offer.dataset, price: Number(offer.dataset.price) });
+  const byKey = (key) => document.querySelector(`#tiles [data-key="${key}"]:not(:disabled)`);
+
+  // The scanner.
+  const burst = { keys: "", last: 0, before: null, later: 0 };
+
+  function snapshot() {
+    return { chosen, quantity: field("quantity").value, received: field("received").value };
+  }
+
+  function restore(before) {
+    if (!before.chosen) return clear();
+    choose(before.chosen);
+    field("quantity").value = before.quantity;
+    field("received").value = before.received;
+    draw();
+  }
+
+  /** Follows the keys; answers what was scanned when this Enter ends a burst. */
+  function scanned(event) {
+    const soon = event.timeStamp - burst.last <= BURST_MS;
+    if (event.key === "Enter") {
+      const keys = burst.keys;
+      burst.keys = "";
+      const amount = burst.before?.chosen && /^\d+$/.test(keys) && keys.length <= AMOUNT_MOST;
+      return soon && keys.length >= BURST_LEAST && !amount ? keys : null;
+    }
+    if (event.key === "Shift") return null;
+    if (event.key.length > 1 || event.repeat || event.ctrlKey || event.altKey || event.metaKey) {
+      burst.keys = "";
+      return null;
+    }
+    clearTimeout(burst.later);
+    if (!soon || burst.keys === "") Object.assign(burst, { keys: "", before: snapshot() });
+    burst.keys += event.key;
+    burst.last = event.timeStamp;
+    return null;
+  }
+
+  /** Runs a letter's shortcut, unless it turns out to be the beginning of a scan. */
+  function unlessScanned(deed) {
+    if (burst.keys.length > 1) return;
+    burst.later = setTimeout(deed, BURST_MS + 15);
+  }
+
+  function look(text) {
+    at("find-text").value = text;
+    htmx.ajax("GET", `/counter/search?enter=1&text=${encodeURIComponent(text)}`, { target: "#found", swap: "innerHTML" });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const dialog = asked();
+    if (dialog) return;
+    const scan = scanned(event);
+    if (scan) {
+      event.preventDefault();
+      event.stopPropagation();
+      restore(burst.before);
+      look(scan);
+      return;
+    }
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const typing = event.target.closest?.("input, textarea, select");
+    if (event.key === "Escape" && chosen) {
+      event.preventDefault();
+      clear();
+    } else if (event.key === "Enter" && chosen && event.target === document.body) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if (!typing && /^[1-9]$/.test(event.key)) {
+      const tile = byKey(event.key);
+      if (!tile) return;
+      event.preventDefault();
+      choose(tileOf(tile));
+    } else if (!typing && event.key === "?") {
+      unlessScanned(() => at("keys").showModal());
+    } else if (/^w$/i.test(event.key) && (!typing || typing === field("received"))) {
+      if (typing) event.preventDefault();
+      unlessScanned(() => at("message")?.click());
+    }
+  }, true);
+
+  form.addEventListener("input", (event) => {
+    const money = event.target.closest("[data-money]");
+    if (money) {
+      const typed = digits(money.value);
+      money.value = typed > 0 ? grouped(typed) : "";
+    }
+    draw();
+  });
+
+  // Short money is refused here already; the program would refuse it too.
+  form.addEventListener("submit", (event) => {
+    const short = chosen && received() > 0 && received() < total();
+    if (chosen && !short) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (short) field("received").select();
+  }, true);
+  form.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt !== form) return;
+    event.detail.parameters.received = received() > 0 ? String(received()) : "";
+    event.detail.parameters.quantity = String(quantity());
+    event.detail.parameters.shown = String(chosen.price * quantity());
+  });
+
+  document.addEventListener("click", (event) => {
+    const on = (selector) => event.target.closest?.(selector);
+    const tile = on("#tiles [data-plan]");
+    // A phone's own keyboard would hide the ticket.
+    if (tile) choose(tileOf(tile), { focus: window.innerWidth >= WIDE });
+    const offer = on("button[data-offer]");
+    if (offer) {
+      at("find").close();
+      choose(offerOf(offer));
+    }
+    const step = on("[data-step]");
+    if (step && !field("quantity").readOnly) {
+      field("quantity").value = String(Math.min(Math.max(quantity() + Number(step.dataset.step), 1), QUANTITY_MOST));
+      draw();
+    }
+    const note = on("#notes button");
+    if (note) {
+      field("received").value = Number(note.dataset.amount) > 0 ? grouped(note.dataset.amount) : "";
+      draw();
+    }
+    if (on("#to-quantity") && chosen) field("quantity").select();
+    if (on("#to-find")) {
+      at("find").showModal();
+      at("find-text").select();
+    }
+    if (on("#to-keys")) at("keys").showModal();
+    if (on("#cancel-choice")) clear();
+  });
+
+  // An exact card or a kept voucher goes straight onto the ticket; anything else is shown to choose from.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "found") return;
+    const offer = event.detail.target.querySelector("[data-offer=exact]");
+    if (offer) {
+      at("find").close();
+      choose(offerOf(offer));
+    } else if (!at("find").open) {
+      at("find").showModal();
+    }
+  });
+  at("find").addEventListener("close", () => {
+    at("found").replaceChildren();
+    at("find-text").value = "";
+    if (chosen) field("received").focus();
+  });
+
+  // A sale is done: the ticket is torn off, the code stands there, and it can be undone for a moment.
+  document.addEventListener("karcis:sold", () => {
+    for (const dialog of document.querySelectorAll("#dialog dialog[open]")) dialog.close();
+    clear();
+    countDown();
+    if (window.innerWidth < WIDE) at("sold").scrollIntoView({ block: "start" });
+    looks = 0;
+    watch();
+  });
+
+  document.addEventListener("karcis:kept", () => {
+    for (const dialog of document.querySelectorAll("#dialog dialog[open]")) dialog.close();
+    clear();
+    htmx.trigger("#live", "refresh");
+  });
+
+  let counting = 0;
+  function countDown() {
+    clearInterval(counting);
+    const button = at("undo");
+    if (!button) return;
+    const ends = performance.now() + Number(button.dataset.undo) * 1_000;
+    const step = () => {
+      const left = Math.ceil((ends - performance.now()) / 1_000);
+      if (left > 0 && button.isConnected) {
+        button.querySelector("b").textContent = String(left);
+        button.querySelector("progress").value = (ends - performance.now()) / 1_000;
+        return;
+      }
+      clearInterval(counting);
+      button.hidden = true;
+      button.disabled = true;
+    };
+    step();
+    counting = setInterval(step, 200);
+  }
+
+  // In the window the program tells of every change; a browser looks now and then until paper and router have answered.
+  let looks = 0;
+  let looking = 0;
+  function watch() {
+    clearTimeout(looking);
+    if (document.body.dataset.window === "true" || !at("sold")?.querySelector("[data-unsettled]")) return;
+    if ((looks += 1) > LOOKS_MOST) return;
+    looking = setTimeout(() => htmx.trigger("#live", "refresh"), LOOKS_MS);
+  }
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.elt.id === "live") watch();
+    draw();
+  });
+  document.addEventListener("htmx:oobAfterSwap", draw);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt.id === "live") watch();
+  });
+
+  const given = document.querySelector("#arriving[data-offer]");
+  if (given) choose(offerOf(given));
+  countDown();
+  watch();
+})();
