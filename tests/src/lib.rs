@@ -1,5 +1,6 @@
 //! The pretend world of Karcis: one kit that every test knows.
 
+pub mod hand;
 mod receipt_printer;
 mod shop;
 pub mod thermal;

@@ -266,7 +266,7 @@ fn engine(db: &Db, keys: &Keys, time: &Arc<AtomicI64>, seed: u64) -> Engine {
     Engine::new(db.clone(), keys.clone(), clock, rng, limits).expect("the books can be written")
 }
 
-fn day_plan(router: RouterId) -> PlanRequest {
+pub(crate) fn day_plan(router: RouterId) -> PlanRequest {
     PlanRequest {
         router,
         name: "1 Hari".to_owned(),

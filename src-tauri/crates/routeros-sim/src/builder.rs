@@ -1,7 +1,7 @@
 use crate::core::Core;
 use crate::speed::Pace;
 use crate::world::Setup;
-use crate::{Board, Clock, Knobs, SimHandle, Speed, TagPosition, Version};
+use crate::{Board, Clock, Fixture, Knobs, SimHandle, Speed, TagPosition, Version};
 
 /// The pretend router, before it is switched on.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ impl Sim {
             login_by: "cookie,http-chap,http-pap".to_owned(),
             hotspot: true,
             board: Board::default(),
+            fixture: Fixture::default(),
+            packages: Vec::new(),
             knobs: Knobs::default(),
         };
         Sim { setup, speed: Speed::default(), reachable: false }
@@ -71,6 +73,20 @@ impl Sim {
     #[must_use]
     pub fn board(mut self, board: Board) -> Self {
         self.setup.board = board;
+        self
+    }
+
+    /// What it holds when it is switched on for the first time.
+    #[must_use]
+    pub fn fixture(mut self, fixture: Fixture) -> Self {
+        self.setup.fixture = fixture;
+        self
+    }
+
+    /// A package that is installed besides, such as `user-manager`.
+    #[must_use]
+    pub fn package(mut self, name: &str) -> Self {
+        self.setup.packages.push(name.to_owned());
         self
     }
 

@@ -107,7 +107,7 @@ impl Core {
         if faults.is_empty() {
             return;
         }
-        let at = lock(&self.world).clock.virtual_now();
+        let at = lock(&self.world).clock.outside();
         for fault in faults {
             self.trace.struck(Struck { at, connection, fault: fault.name(), path: path.to_owned() });
         }
@@ -124,7 +124,7 @@ impl Core {
     /// Notes in the transcript what became of a connection.
     pub(crate) fn event(&self, connection: u64, what: &str) {
         if self.trace.is_on() {
-            let at = lock(&self.world).clock.virtual_now();
+            let at = lock(&self.world).clock.outside();
             self.trace.event(at, connection, what);
         }
     }

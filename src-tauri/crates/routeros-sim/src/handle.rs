@@ -14,7 +14,7 @@ use crate::net::door::Door;
 use crate::world::command::Trap;
 use crate::world::menu::Menu;
 use crate::world::table::{Row, star};
-use crate::world::{Edit, RestoreError, World};
+use crate::world::{Attempt, Edit, RestoreError, World};
 use crate::{ArmedFault, CertificateError, Deed, Guest, Knobs, Reboot, Speed, Struck, TlsMode, Version};
 
 /// The values of one row by name, with its `.id`.
@@ -63,7 +63,7 @@ pub struct Client {
 /// The router refuses what the handle asked for; the text is what a client would have read.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("{0}")]
-pub struct Refused(String);
+pub struct Refused(pub(crate) String);
 
 impl From<Trap> for Refused {
     fn from(trap: Trap) -> Self {
@@ -92,8 +92,10 @@ impl SimHandle {
         &self.inner.core
     }
 
-    fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
-        look(&mut lock(&self.core().world))
+    pub(crate) fn world<T>(&self, look: impl FnOnce(&mut World) -> T) -> T {
+        let mut world = lock(&self.core().world);
+        world.settle();
+        look(&mut world)
     }
 
     /// Listens for plain connections; port 0 lets the system choose. Refuses addresses other computers can reach
@@ -207,7 +209,7 @@ impl SimHandle {
 
     /// Sets the router's own clock to this second since 1970 (UTC), right or wrong.
     pub fn set_router_clock(&self, utc: i64) {
-        self.world(|world| world.clock.set_router(utc));
+        self.world(|world| world.set_clock_to(utc));
     }
 
     /// What the router's clock believes, in seconds since 1970 (UTC).
@@ -257,10 +259,8 @@ impl SimHandle {
     /// Somebody with a device tries to log in at the hotspot. Returns the `.id` of the active session, or the
     /// text the login page would show.
     pub fn hotspot_login(&self, guest: &Guest<'_>) -> Result<String, Refused> {
-        self.world(|world| {
-            world.end_what_is_over();
-            world.begin_session(guest).map(star).map_err(Refused)
-        })
+        let attempt = Attempt { guest: *guest, server: None, by_admin: false };
+        self.world(|world| world.begin_session(&attempt).map(star).map_err(Refused))
     }
 
     /// The device logs out; its time is added to the user's counters.
@@ -292,10 +292,7 @@ impl SimHandle {
     #[must_use]
     pub fn rows(&self, path: &str) -> Vec<Values> {
         let Some(menu) = Menu::at(path) else { return Vec::new() };
-        self.world(|world| {
-            world.end_what_is_over();
-            world.table(menu).rows().map(|row| values(world, menu, row)).collect()
-        })
+        self.world(|world| world.table(menu).rows().map(|row| values(world, menu, row)).collect())
     }
 
     /// Adds a row to any list, as another administrator (or the router itself) would. In menus that clients

@@ -25,6 +25,30 @@ pub enum Farewell {
     Fatal,
 }
 
+/// When the time and the bytes of a hotspot session are added to the counters of its user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Counters {
+    /// When the session ends.
+    #[default]
+    AtLogout,
+    /// All the time.
+    Live,
+    /// Every so often, and when the session ends.
+    Every(Duration),
+}
+
+/// What removing a user profile does to the users who have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ProfileRemoval {
+    /// They show the id of the lost profile.
+    #[default]
+    Dangling,
+    /// The removal is refused.
+    Refused,
+    /// They get the profile `default`.
+    Default,
+}
+
 /// Behaviour that differs from what a real router may do, or that nobody has seen. Set with
 /// [`Sim::knobs`](crate::Sim::knobs) or [`SimHandle::set_knobs`](crate::SimHandle::set_knobs).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +75,14 @@ pub struct Knobs {
     pub write_cost: Duration,
     /// Changes that wait for one listener before it is given up.
     pub listener_queue: usize,
+    /// When a session is added to the counters of its user.
+    pub counters: Counters,
+    /// What removing a hotspot user profile in use does.
+    pub profile_removal: ProfileRemoval,
+    /// Whether a hotspot user who is disabled or removed while online is logged out at once.
+    pub drops_changed_users: bool,
+    /// Whether a name that is taken for all servers is taken for each of them too.
+    pub names_clash_across_servers: bool,
 }
 
 impl Default for Knobs {
@@ -67,6 +99,10 @@ impl Default for Knobs {
             no_session: Farewell::Silent,
             write_cost: Duration::ZERO,
             listener_queue: 10_000,
+            counters: Counters::default(),
+            profile_removal: ProfileRemoval::default(),
+            drops_changed_users: false,
+            names_clash_across_servers: false,
         }
     }
 }
@@ -85,6 +121,12 @@ const BY_NAME: &[(&str, Turn)] = &[
     ("too-long", |knobs, value| put(&mut knobs.too_long, farewell(value))),
     ("no-session", |knobs, value| put(&mut knobs.no_session, farewell(value))),
     ("write-cost", |knobs, value| put(&mut knobs.write_cost, count(value).map(Duration::from_micros))),
+    ("counters", |knobs, value| put(&mut knobs.counters, counters(value))),
+    ("profile-removal", |knobs, value| put(&mut knobs.profile_removal, profile_removal(value))),
+    ("drops-changed-users", |knobs, value| put(&mut knobs.drops_changed_users, value.as_bool())),
+    ("names-clash-across-servers", |knobs, value| {
+        put(&mut knobs.names_clash_across_servers, value.as_bool())
+    }),
     ("listener-queue", |knobs, value| {
         put(&mut knobs.listener_queue, count::<usize>(value).map(|n| n.max(1)))
     }),
@@ -118,6 +160,24 @@ fn farewell(value: &Value) -> Option<Farewell> {
     Some(match value.as_str()? {
         "silent" => Farewell::Silent,
         "fatal" => Farewell::Fatal,
+        _ => return None,
+    })
+}
+
+fn counters(value: &Value) -> Option<Counters> {
+    Some(match value.as_str() {
+        Some("at-logout") => Counters::AtLogout,
+        Some("live") => Counters::Live,
+        Some(_) => return None,
+        None => Counters::Every(span(value)?),
+    })
+}
+
+fn profile_removal(value: &Value) -> Option<ProfileRemoval> {
+    Some(match value.as_str()? {
+        "dangling" => ProfileRemoval::Dangling,
+        "refused" => ProfileRemoval::Refused,
+        "default" => ProfileRemoval::Default,
         _ => return None,
     })
 }

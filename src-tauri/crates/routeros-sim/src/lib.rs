@@ -20,7 +20,9 @@ mod core;
 mod faults;
 mod handle;
 mod knobs;
+mod life;
 mod net;
+mod people;
 mod reboot;
 mod speed;
 mod trace;
@@ -30,10 +32,14 @@ mod world;
 pub use builder::Sim;
 pub use faults::{ArmedFault, Break, Deed, Fault, Limit};
 pub use handle::{Client, Refused, SimHandle, Values};
-pub use knobs::{Farewell, Knobs, TagPosition};
+pub use knobs::{Counters, Farewell, Knobs, ProfileRemoval, TagPosition};
+pub use life::{Happened, Life};
 pub use net::tls::{CertificateError, TlsMode};
+pub use people::{Connected, HotspotClient, PppClient};
 pub use reboot::Reboot;
 pub use speed::Speed;
 pub use trace::Struck;
 pub use version::{UnknownVersion, Version};
-pub use world::{Board, Guest, LoginWay, RestoreError, clock::Clock};
+pub use world::{
+    Board, Caller, Fixture, Guest, LoginWay, RestoreError, Scripts, Traffic, UnknownFixture, clock::Clock,
+};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use routeros_sim::{Sim, SimHandle, Speed, TlsMode, Version};
+use routeros_sim::{Fixture, Sim, SimHandle, Speed, TlsMode, Version};
 
 /// A faithful pretend RouterOS for practice and tests.
 #[derive(Parser)]
@@ -104,8 +104,10 @@ async fn run(wishes: Wishes) -> Result<(), String> {
 fn furnished(wishes: &Wishes) -> Result<SimHandle, String> {
     let router = if wishes.i_know { Sim::builder().reachable_by_others() } else { Sim::builder() };
     let router = router.version(wishes.version).credentials(&wishes.user, &wishes.password);
-    let sim = router.speed(wishes.speed).build();
-    if let Some(path) = &wishes.fixture {
+    let named =
+        wishes.fixture.as_ref().and_then(|path| path.to_str()).and_then(|name| name.parse::<Fixture>().ok());
+    let sim = router.speed(wishes.speed).fixture(named.unwrap_or_default()).build();
+    if let Some(path) = wishes.fixture.as_ref().filter(|_| named.is_none()) {
         let problem = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let text = std::fs::read(path).map_err(|error| problem(&error))?;
         let snapshot = serde_json::from_slice(&text).map_err(|error| problem(&error))?;

@@ -19,6 +19,7 @@ pub struct Reboot {
     pub(crate) lost: Lost,
     pub(crate) down: Option<Duration>,
     pub(crate) version: Option<Version>,
+    pub(crate) keeps_time: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,13 @@ impl Reboot {
     /// back after 40 seconds of its time.
     #[must_use]
     pub fn graceful() -> Reboot {
-        Reboot { way: Way::Graceful, lost: Lost::Nothing, down: Some(BOOTING), version: None }
+        Reboot {
+            way: Way::Graceful,
+            lost: Lost::Nothing,
+            down: Some(BOOTING),
+            version: None,
+            keeps_time: true,
+        }
     }
 
     /// As a pulled plug does it: running sessions are forgotten with what they used. It is back after 40 seconds
@@ -81,6 +88,12 @@ impl Reboot {
         Reboot { down: None, ..self }
     }
 
+    /// Its clock has no battery: it believes to be in 1970 until [`SimHandle::ntp_sync`](crate::SimHandle::ntp_sync).
+    #[must_use]
+    pub fn forgetting_the_time(self) -> Reboot {
+        Reboot { keeps_time: false, ..self }
+    }
+
     /// It comes back as another release.
     #[must_use]
     pub fn into_version(self, version: Version) -> Reboot {
@@ -94,6 +107,7 @@ impl Core {
         self.shut_doors();
         let (back, at, clock) = {
             let mut world = lock(&self.world);
+            world.settle();
             match reboot.way {
                 Way::Graceful => world.end_all_sessions("reboot"),
                 Way::PowerCut => {}
@@ -107,7 +121,7 @@ impl Core {
             if let Some(version) = reboot.version {
                 world.upgrade(version);
             }
-            world.restart();
+            world.go_down(reboot.keeps_time);
             let now = world.clock.virtual_now();
             let back = reboot.down.map(|down| now.saturating_add(whole_seconds(down)));
             (back, now, world.clock.driven_by())
@@ -115,7 +129,12 @@ impl Core {
         *lock(&self.back_at) = back;
         self.close_all();
         self.trace.event(at, 0, "reboot");
-        if let (Clock::RealTime { .. }, Some(down), Some(runtime)) = (clock, reboot.down, self.runtime()) {
+        let real = match clock {
+            Clock::RealTime { .. } => reboot.down,
+            Clock::Scaled { times, .. } => reboot.down.map(|down| down / times.max(1)),
+            Clock::Frozen { .. } => None,
+        };
+        if let (Some(down), Some(runtime)) = (real, self.runtime()) {
             // A handle that is gone has stopped the simulator; nobody waits for it to come back.
             let core = Arc::downgrade(self);
             runtime.spawn(async move {
@@ -132,7 +151,7 @@ impl Core {
         *lock(&self.back_at) = None;
         let now = {
             let mut world = lock(&self.world);
-            world.clock.restart();
+            world.come_up();
             world.clock.virtual_now()
         };
         self.trace.event(now, 0, "power on");
@@ -141,10 +160,11 @@ impl Core {
 
     /// Lets time pass. A router that comes back meanwhile comes back at its moment.
     pub(crate) fn advance(&self, by: Duration) {
-        let mut left = whole_seconds(by);
+        let mut left = by;
         let back = *lock(&self.back_at);
         if let Some(back) = back {
-            let until = back.saturating_sub(lock(&self.world).clock.virtual_now()).max(0);
+            let until = back.saturating_sub(lock(&self.world).clock.outside()).max(0);
+            let until = Duration::from_secs(until.unsigned_abs());
             if until <= left {
                 self.pass(until);
                 self.return_when_due();
@@ -154,17 +174,17 @@ impl Core {
         self.pass(left);
     }
 
-    fn pass(&self, seconds: i64) {
+    fn pass(&self, time: Duration) {
         {
             let mut world = lock(&self.world);
-            world.clock.advance(Duration::from_secs(seconds.unsigned_abs()));
-            world.end_what_is_over();
+            world.clock.advance(time);
+            world.settle();
         }
-        self.moved.send_modify(|moved| *moved = moved.saturating_add(seconds));
+        self.moved.send_modify(|moved| *moved = moved.saturating_add(whole_seconds(time)));
     }
 
     fn return_when_due(&self) {
-        let now = lock(&self.world).clock.virtual_now();
+        let now = lock(&self.world).clock.outside();
         if lock(&self.back_at).is_some_and(|back| back <= now) {
             // A port that was taken meanwhile stays closed, as the handle would have been told.
             let _ = self.power_on();

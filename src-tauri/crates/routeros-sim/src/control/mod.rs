@@ -1,5 +1,6 @@
 //! The control port: one JSON request on each line, one JSON reply on each line, whatever language asks.
 
+mod people;
 mod verbs;
 
 use std::io;
@@ -11,12 +12,17 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
-use self::verbs::VERBS;
+use self::verbs::Verb;
 use crate::SimHandle;
 use crate::handle::LooseHandle;
 
 /// The longest request: a snapshot of a large router.
 const LONGEST_LINE: u64 = 64 << 20;
+
+/// Every op there is.
+fn all() -> impl Iterator<Item = &'static Verb> {
+    verbs::VERBS.iter().chain(people::VERBS)
+}
 
 /// Programs that may hold the control port at the same time; others wait.
 const PROGRAMS: usize = 16;
@@ -102,9 +108,9 @@ fn answer(sim: &SimHandle, line: &[u8]) -> Value {
 fn obey(sim: &SimHandle, request: &Value) -> Result<Value, String> {
     let op = request["op"].as_str().ok_or("\"op\" is missing")?;
     if op == "help" {
-        return Ok(VERBS.iter().map(|verb| json!({ "op": verb.op, "does": verb.does })).collect());
+        return Ok(all().map(|verb| json!({ "op": verb.op, "does": verb.does })).collect());
     }
-    let verb = VERBS.iter().find(|verb| verb.op == op);
+    let verb = all().find(|verb| verb.op == op);
     (verb.ok_or_else(|| format!("there is no op {op}; ask {{\"op\":\"help\"}}"))?.run)(sim, request)
 }
 
@@ -116,7 +122,7 @@ mod tests {
     #[test]
     fn every_verb_is_in_the_readme() {
         let readme = include_str!("../../README.md");
-        for verb in VERBS {
+        for verb in all() {
             let written = format!("{{\"op\":\"{}\"", verb.op);
             assert!(readme.contains(&written), "{} is not in the README", verb.op);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::faults::{armed_from_json, deed_from_json, reboot_from_json};
-use crate::{Guest, LoginWay, SimHandle, Speed};
+use crate::{Guest, SimHandle, Speed};
 
 type Run = fn(&SimHandle, &Value) -> Result<Value, String>;
 
@@ -17,7 +17,7 @@ pub(super) struct Verb {
     pub(super) run: Run,
 }
 
-const fn verb(op: &'static str, does: &'static str, run: Run) -> Verb {
+pub(super) const fn verb(op: &'static str, does: &'static str, run: Run) -> Verb {
     Verb { op, does, run }
 }
 
@@ -78,11 +78,7 @@ pub(super) const VERBS: &[Verb] = &[
     verb("set", "changes a row as another administrator", |sim, json| edit(sim, json, "set")),
     verb("remove", "removes a row as another administrator", |sim, json| edit(sim, json, "remove")),
     verb("hotspot-login", "somebody logs in at the hotspot", |sim, json| {
-        let by = match json["by"].as_str().unwrap_or("http-pap") {
-            "http-pap" => LoginWay::HttpPap,
-            "http-chap" => LoginWay::HttpChap,
-            other => return Err(format!("nobody logs in by {other} here")),
-        };
+        let by = super::people::way(json)?;
         let (user, password) = (text(json, "user")?, json["password"].as_str().unwrap_or_default());
         let (mac, address) = (text(json, "mac")?, text(json, "address")?);
         let session = sim.hotspot_login(&Guest { user, password, mac, address, by });
@@ -123,11 +119,11 @@ fn edit(sim: &SimHandle, json: &Value, what: &str) -> Result<Value, String> {
     Ok(Value::Null)
 }
 
-fn text<'json>(json: &'json Value, key: &str) -> Result<&'json str, String> {
+pub(super) fn text<'json>(json: &'json Value, key: &str) -> Result<&'json str, String> {
     json[key].as_str().ok_or_else(|| format!("\"{key}\" is missing"))
 }
 
-fn number(json: &Value, key: &str) -> Result<u64, String> {
+pub(super) fn number(json: &Value, key: &str) -> Result<u64, String> {
     json[key].as_u64().ok_or_else(|| format!("\"{key}\" is no number"))
 }
 

@@ -5,10 +5,10 @@ use tokio::time::Instant;
 use super::connection::{Connection, End, Step};
 use super::jobs::Work;
 use super::outbox::Outbox;
-use crate::Break;
 use crate::core::{Core, lock};
 use crate::world::command::{Answer, Change, Page, Subscription, Trap};
 use crate::world::table::star;
+use crate::{Break, Reboot};
 
 impl Connection {
     pub(super) fn answer(&mut self, tag: Option<String>, answer: Answer) -> Step {
@@ -17,6 +17,19 @@ impl Connection {
             Answer::Trap(trap) => self.trap(tag.as_deref(), &trap),
             Answer::Listen(subscription) => self.begin(tag, Work::Listen(Box::new(subscription)))?,
             Answer::Print(page) => self.print(tag, page)?,
+            Answer::Row(values) => {
+                self.out.begin("!re", tag.as_deref());
+                for (name, value) in &values {
+                    self.out.attribute(name, value);
+                }
+                self.out.end(tag.as_deref());
+                self.done(tag.as_deref(), None);
+            }
+            Answer::Down { returns } => {
+                let reboot = Reboot::graceful();
+                self.core.restart(if returns { reboot } else { reboot.until_power_on() });
+                return Err(End(Break::Fin));
+            }
             Answer::Repeat(repeat) => {
                 let due = Instant::now();
                 self.begin(tag, Work::Repeat { repeat: Box::new(repeat), due, section: 0 })?;

@@ -186,6 +186,10 @@ impl Connection {
         let left = self.knobs.stranger_idle.saturating_sub(advanced);
         match lock(&self.core.world).clock.driven_by() {
             Clock::RealTime { .. } => Some(left.saturating_sub(self.came.elapsed())),
+            Clock::Scaled { times, .. } => {
+                let times = times.max(1);
+                Some(left.saturating_sub(self.came.elapsed().saturating_mul(times)) / times)
+            }
             Clock::Frozen { .. } => left.is_zero().then_some(left),
         }
     }
@@ -265,7 +269,7 @@ impl Connection {
     fn note_what_was_said(&mut self) {
         let said = self.out.take_said();
         if !said.is_empty() {
-            let at = lock(&self.core.world).clock.virtual_now();
+            let at = lock(&self.core.world).clock.outside();
             said.iter().for_each(|said| self.core.trace.said(at, self.number, said));
         }
     }

@@ -116,8 +116,10 @@ impl Connection {
                     self.reordered = Some(Reordered { left: count, replies: Vec::new(), until });
                 }
                 Fault::ClockJump(seconds) => {
-                    let clock = &mut lock(&self.core.world).clock;
-                    clock.set_router(clock.router_now().saturating_add(seconds));
+                    let mut world = lock(&self.core.world);
+                    world.settle();
+                    let jumped = world.clock.router_now().saturating_add(seconds);
+                    world.set_clock_to(jumped);
                 }
                 Fault::Meanwhile(deed) => {
                     // What cannot be done is not done; the client would not notice either.

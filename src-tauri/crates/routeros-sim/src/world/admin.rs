@@ -13,7 +13,7 @@ impl World {
         if self.table(menu).menu.verbs.contains(&Verb::Add) {
             let owned: Vec<_> =
                 properties.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-            return Ok(star(self.add(menu, &owned)?));
+            return Ok(star(self.add("admin", menu, &owned)?));
         }
         let row = self.blank_row(menu, properties);
         let id = row.id;
@@ -44,8 +44,9 @@ impl World {
     /// Removes the row with this id or name.
     pub(crate) fn admin_remove(&mut self, path: &str, row: &str) -> Result<(), Trap> {
         let menu = simulated(path)?;
-        let id = self.table(menu).find(row).map(|row| row.id).ok_or_else(|| self.no_such_item())?;
-        self.remove_rows(menu, &[id]);
+        let row = self.table(menu).find(row).cloned().ok_or_else(|| self.no_such_item())?;
+        self.refuse_removal(menu, std::slice::from_ref(&row))?;
+        self.remove_rows(menu, &[row.id]);
         Ok(())
     }
 

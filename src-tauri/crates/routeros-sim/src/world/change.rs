@@ -16,23 +16,27 @@ const JOURNAL_LENGTH: usize = 4096;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Edit {
-    Put { menu: usize, row: Row },
-    Take { menu: usize, id: u32 },
-}
-
-impl Edit {
-    fn menu(&self) -> usize {
-        match self {
-            Edit::Put { menu, .. } | Edit::Take { menu, .. } => *menu,
-        }
-    }
+    Put {
+        menu: usize,
+        row: Row,
+    },
+    Take {
+        menu: usize,
+        id: u32,
+    },
+    /// So many rows shall stand before this one.
+    Shift {
+        menu: usize,
+        id: u32,
+        place: usize,
+    },
 }
 
 impl World {
     /// Applies one change made of these edits, as a whole.
     pub(crate) fn commit(&mut self, edits: Vec<Edit>) {
-        let config = edits.iter().any(|edit| MENUS[edit.menu()].is_config());
-        let undo: Vec<Edit> = edits.into_iter().filter_map(|edit| self.apply(edit)).collect();
+        let config = edits.iter().any(|edit| self.is_config(edit));
+        let undo: Vec<Edit> = edits.into_iter().flat_map(|edit| self.apply(edit)).collect();
         if config && !undo.is_empty() {
             self.revision += 1;
             if self.journal.len() == JOURNAL_LENGTH {
@@ -40,6 +44,20 @@ impl World {
             }
             self.journal.push_back((self.clock.virtual_now(), undo));
         }
+    }
+
+    /// Puts a row in place whose change is no configuration, such as how often a script has run.
+    pub(crate) fn count_run(&mut self, menu: usize, row: Row) {
+        self.apply(Edit::Put { menu, row });
+    }
+
+    /// Whether an edit changes what is kept on flash.
+    fn is_config(&self, edit: &Edit) -> bool {
+        let (menu, row) = match edit {
+            Edit::Put { menu, row } => (*menu, Some(row)),
+            Edit::Take { menu, id } | Edit::Shift { menu, id, .. } => (*menu, self.tables[*menu].row(*id)),
+        };
+        MENUS[menu].is_config() && !row.is_some_and(|row| self.tables[menu].is_dynamic(row))
     }
 
     /// Takes back the latest changes of the configuration, as a power cut does before flash is written.
@@ -64,19 +82,26 @@ impl World {
         self.journal.clear();
     }
 
-    /// Applies one edit and returns the one that takes it back.
-    fn apply(&mut self, edit: Edit) -> Option<Edit> {
+    /// Applies one edit and returns those that take it back, the last first.
+    fn apply(&mut self, edit: Edit) -> Vec<Edit> {
         match edit {
             Edit::Put { menu, row } => {
                 let id = row.id;
                 self.tell(menu, || Change::Now(row.clone()));
                 let before = self.tables[menu].put(row);
-                Some(before.map_or(Edit::Take { menu, id }, |row| Edit::Put { menu, row }))
+                self.plan(menu, id);
+                vec![before.map_or(Edit::Take { menu, id }, |row| Edit::Put { menu, row })]
             }
             Edit::Take { menu, id } => {
-                let row = self.tables[menu].take(id)?;
+                let Some((row, place)) = self.tables[menu].take(id) else { return Vec::new() };
                 self.tell(menu, || Change::Dead(id));
-                Some(Edit::Put { menu, row })
+                self.plan(menu, id);
+                let back = MENUS[menu].ordered.then_some(Edit::Shift { menu, id, place });
+                back.into_iter().chain([Edit::Put { menu, row }]).collect()
+            }
+            Edit::Shift { menu, id, place } => {
+                let before = self.tables[menu].shift(id, place);
+                before.map(|place| Edit::Shift { menu, id, place }).into_iter().collect()
             }
         }
     }
@@ -130,24 +155,18 @@ impl World {
 
     /// Removes rows; who is removed from the active sessions is logged out.
     pub(crate) fn remove_rows(&mut self, menu: usize, ids: &[u32]) {
-        if MENUS[menu].path == "/ip/hotspot/active" {
-            ids.iter().for_each(|id| self.end_session(*id, "admin reset"));
-            return;
-        }
-        let edits = self.remove_edits(menu, ids);
-        self.commit(edits);
-    }
-
-    fn remove_edits(&self, menu: usize, ids: &[u32]) -> Vec<Edit> {
-        let mut edits = Vec::new();
-        for id in ids {
-            if let Some(row) = self.tables[menu].row(*id)
-                && let Some(name) = self.tables[menu].name_of(row)
-            {
-                edits.extend(self.follow_rename(menu, name, &super::table::star(*id)));
+        match MENUS[menu].path {
+            "/ip/hotspot/active" => ids.iter().for_each(|id| self.end_session(*id, "admin reset")),
+            "/ip/hotspot/host" => ids.iter().for_each(|id| self.remove_host(*id)),
+            "/ppp/active" => ids.iter().for_each(|id| self.hang_up(*id, "admin reset")),
+            _ => {
+                let rows: Vec<Row> =
+                    ids.iter().filter_map(|id| self.tables[menu].row(*id).cloned()).collect();
+                let names = self.named_rows(menu, &rows);
+                let edits = self.remove_edits(menu, ids);
+                self.commit(edits);
+                self.after_change(menu, &names);
             }
-            edits.push(Edit::Take { menu, id: *id });
         }
-        edits
     }
 }

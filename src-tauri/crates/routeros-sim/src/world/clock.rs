@@ -19,6 +19,13 @@ pub enum Clock {
         /// Seconds since 1970 in UTC.
         at: i64,
     },
+    /// Time begins at this second since 1970 (UTC) and passes so many times as fast as outside.
+    Scaled {
+        /// Seconds since 1970 in UTC.
+        at: i64,
+        /// How many seconds pass for the router in one second.
+        times: u32,
+    },
 }
 
 impl Default for Clock {
@@ -27,10 +34,16 @@ impl Default for Clock {
     }
 }
 
+/// The second a router without a battery begins at after a boot: 1970-01-02 00:00:00.
+pub(crate) const WITHOUT_BATTERY: i64 = 86_400;
+
 #[derive(Debug)]
 pub(crate) struct RouterClock {
     clock: Clock,
-    advanced: i64,
+    started: Duration,
+    advanced: Duration,
+    /// The virtual second that is being lived; it follows the outside one event after the other.
+    present: i64,
     /// By how much the router's clock is wrong.
     error: i64,
     boot: i64,
@@ -40,9 +53,11 @@ impl RouterClock {
     pub(crate) fn new(clock: Clock) -> Self {
         let error = match clock {
             Clock::RealTime { offset } => offset,
-            Clock::Frozen { .. } => 0,
+            Clock::Frozen { .. } | Clock::Scaled { .. } => 0,
         };
-        let mut router = RouterClock { clock, advanced: 0, error, boot: 0 };
+        let mut router =
+            RouterClock { clock, started: wall(), advanced: Duration::ZERO, present: 0, error, boot: 0 };
+        router.present = router.outside();
         router.restart();
         router
     }
@@ -52,42 +67,57 @@ impl RouterClock {
         self.clock
     }
 
-    /// Seconds since 1970 that passed for the router, untouched by anybody setting its clock. The computer's
-    /// clock is read each time, so that the router does not fall behind while a laptop sleeps.
-    pub(crate) fn virtual_now(&self) -> i64 {
-        let outside = match self.clock {
-            Clock::RealTime { .. } => wall(),
-            Clock::Frozen { at } => at,
+    /// How far time has got, whether or not everything due until then has happened.
+    pub(crate) fn outside(&self) -> i64 {
+        let (base, passed) = match self.clock {
+            Clock::RealTime { .. } => (0, wall()),
+            Clock::Frozen { at } => (at, Duration::ZERO),
+            Clock::Scaled { at, times } => (at, wall().saturating_sub(self.started).saturating_mul(times)),
         };
-        outside.saturating_add(self.advanced)
+        base.saturating_add(whole_seconds(passed.saturating_add(self.advanced)))
+    }
+
+    /// Comes to this second. The computer's clock may be set back; the router's virtual time never is.
+    pub(crate) fn live(&mut self, at: i64) {
+        self.present = self.present.max(at);
+    }
+
+    /// Seconds since 1970 that passed for the router, untouched by anybody setting its clock.
+    pub(crate) fn virtual_now(&self) -> i64 {
+        self.present
     }
 
     /// What the router believes to be UTC.
     pub(crate) fn router_now(&self) -> i64 {
-        self.virtual_now().saturating_add(self.error)
+        self.present.saturating_add(self.error)
     }
 
     pub(crate) fn advance(&mut self, by: Duration) {
-        self.advanced = self.advanced.saturating_add(whole_seconds(by));
+        self.advanced = self.advanced.saturating_add(by);
     }
 
     pub(crate) fn set_router(&mut self, utc: i64) {
-        self.error = utc.saturating_sub(self.virtual_now());
+        self.error = utc.saturating_sub(self.present);
     }
 
     pub(crate) fn restart(&mut self) {
-        self.boot = self.virtual_now();
+        self.boot = self.present;
     }
 
     pub(crate) fn uptime(&self) -> u64 {
-        u64::try_from(self.virtual_now().saturating_sub(self.boot)).unwrap_or(0)
+        u64::try_from(self.present.saturating_sub(self.boot)).unwrap_or(0)
+    }
+
+    /// The virtual second of the boot.
+    pub(crate) fn booted(&self) -> i64 {
+        self.boot
     }
 
     pub(crate) fn error(&self) -> i64 {
         self.error
     }
 
-    pub(crate) fn restore_error(&mut self, error: i64) {
+    pub(crate) fn set_error(&mut self, error: i64) {
         self.error = error;
     }
 }
@@ -96,28 +126,36 @@ impl RouterClock {
     clippy::disallowed_methods,
     reason = "a router that runs in real time has its own clock: this is its edge"
 )]
-fn wall() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    whole_seconds(since)
+fn wall() -> Duration {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
 }
 
 fn whole_seconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// Seconds east of Greenwich of the zones the simulator knows. None of them has daylight saving time.
-pub(crate) fn zone_offset(zone: &str) -> i64 {
-    match zone {
-        "Asia/Jakarta" | "Asia/Pontianak" => 7 * 3600,
-        "Asia/Makassar" => 8 * 3600,
-        "Asia/Jayapura" => 9 * 3600,
-        _ => 0,
-    }
+pub(crate) fn date(local: i64, version: Version) -> String {
+    shown_date(moment(local).date(), version)
 }
 
-pub(crate) fn date(local: i64, version: Version) -> String {
+pub(crate) fn shown_date(date: NaiveDate, version: Version) -> String {
     let format = if version.has_iso_dates() { "%Y-%m-%d" } else { "%b/%d/%Y" };
-    moment(local).format(format).to_string().to_ascii_lowercase()
+    date.format(format).to_string().to_ascii_lowercase()
+}
+
+/// A moment as `next-run` shows it: old releases leave out what is the same as today.
+pub(crate) fn date_and_time(local: i64, now: i64, version: Version) -> String {
+    let (then, today) = (moment(local), moment(now));
+    let format = if version.has_iso_dates() {
+        "%Y-%m-%d %H:%M:%S"
+    } else if then.date() == today.date() {
+        "%H:%M:%S"
+    } else if then.format("%Y").to_string() == today.format("%Y").to_string() {
+        "%b/%d %H:%M:%S"
+    } else {
+        "%b/%d/%Y %H:%M:%S"
+    };
+    then.format(format).to_string().to_ascii_lowercase()
 }
 
 pub(crate) fn time(local: i64) -> String {
@@ -154,9 +192,22 @@ mod tests {
     }
 
     #[test]
+    fn old_releases_leave_out_of_a_moment_what_is_the_same_as_today() {
+        let now = 1_767_312_000;
+        let shown = |ahead| date_and_time(now + ahead, now, Version::V7_9_2);
+        assert_eq!(
+            [shown(60), shown(86_400), shown(400 * 86_400)],
+            ["00:01:00", "jan/03 00:00:00", "feb/06/2027 00:00:00"]
+        );
+        assert_eq!(date_and_time(now + 60, now, Version::V7_22_3), "2026-01-02 00:01:00");
+    }
+
+    #[test]
     fn setting_the_router_clock_leaves_the_uptime_alone() {
         let mut clock = RouterClock::new(Clock::Frozen { at: 1_000_000 });
-        clock.advance(Duration::from_secs(90));
+        clock.advance(Duration::from_millis(45_500));
+        clock.advance(Duration::from_millis(44_500));
+        clock.live(clock.outside());
         clock.set_router(5);
         assert_eq!((clock.router_now(), clock.uptime()), (5, 90));
         clock.restart();

@@ -58,6 +58,12 @@ pub(crate) enum Answer {
     Listen(Subscription),
     /// The same again and again, until the client cancels or it is over.
     Repeat(Repeat),
+    /// One row made for this answer alone.
+    Row(Vec<(String, String)>),
+    /// The router goes down without another word.
+    Down {
+        returns: bool,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +102,16 @@ pub(crate) struct Repeat {
 
 #[derive(Debug)]
 pub(crate) enum Again {
-    Rows { menu: usize, view: View },
+    Rows {
+        menu: usize,
+        view: View,
+    },
+    /// The rates of interfaces, so many times or for ever.
+    Traffic {
+        interfaces: Vec<String>,
+        times: Option<u64>,
+        proplist: Option<Vec<String>>,
+    },
 }
 
 /// Which rows are shown to whom, and what of them.

@@ -1,7 +1,7 @@
 //! What a router has when it is new, and how a test may want it otherwise.
 
 use super::menu::Menu;
-use super::{Edit, World};
+use super::{Edit, Fixture, World};
 use crate::{Clock, Knobs, Version};
 
 /// The wishes of the builder.
@@ -17,6 +17,8 @@ pub(crate) struct Setup {
     pub(crate) login_by: String,
     pub(crate) hotspot: bool,
     pub(crate) board: Board,
+    pub(crate) fixture: Fixture,
+    pub(crate) packages: Vec<String>,
     pub(crate) knobs: Knobs,
 }
 
@@ -39,6 +41,9 @@ impl World {
         self.place("/system/clock", &[]);
         self.machine(setup);
         self.packages();
+        for package in &setup.packages {
+            self.add_package(package);
+        }
         for (name, policy) in GROUPS {
             self.place("/user/group", &[("name", name), ("policy", policy)]);
         }
@@ -50,15 +55,83 @@ impl World {
                 &[&[("name", name), ("port", port), ("disabled", disabled)], sessions].concat(),
             );
         }
+        self.network(setup);
         self.hotspot(setup);
+        self.fit_out(setup.fixture);
         self.forget_journal();
         self.revision = 0;
     }
 
-    fn place(&mut self, path: &'static str, values: Values<'_>) {
+    pub(super) fn place(&mut self, path: &'static str, values: Values<'_>) {
         let menu = Menu::known(path);
         let row = self.blank_row(menu, values);
         self.commit(vec![Edit::Put { menu, row }]);
+    }
+
+    /// The interfaces, addresses and profiles every router has, and the network behind its hotspot.
+    fn network(&mut self, setup: &Setup) {
+        let mut mac = [0x4C, 0x5E, 0x0C, 0, 0, 0];
+        let serial = self.random.draw().to_be_bytes();
+        mac[3..].copy_from_slice(&serial[..3]);
+        for (index, (name, kind)) in INTERFACES.into_iter().enumerate() {
+            mac[5] = mac[5].wrapping_add(1);
+            let pairs: Vec<String> = mac.iter().map(|byte| format!("{byte:02X}")).collect();
+            let address = pairs.join(":");
+            let slave = (kind != "bridge" && index > 0).to_string();
+            let values = [
+                ("name", name),
+                ("default-name", name),
+                ("type", kind),
+                ("mtu", "1500"),
+                ("actual-mtu", "1500"),
+                ("l2mtu", "1598"),
+                ("mac-address", &*address),
+                ("slave", &*slave),
+            ];
+            self.place("/interface", if kind == "bridge" { &values[..6] } else { &values });
+            if kind == "ether" {
+                self.place(
+                    "/interface/ethernet",
+                    &[
+                        ("name", name),
+                        ("default-name", name),
+                        ("mac-address", &address),
+                        ("orig-mac-address", &address),
+                        ("slave", &slave),
+                    ],
+                );
+            }
+        }
+        for (name, id) in [("default", 0), ("default-encryption", 0xFFFF_FFFE)] {
+            let encryption = if id == 0 { "default" } else { "yes" };
+            let menu = Menu::known("/ppp/profile");
+            let values = [("name", name), ("default", "true"), ("use-encryption", encryption)];
+            let mut row = self.blank_row(menu, &values);
+            row.id = id;
+            self.commit(vec![Edit::Put { menu, row }]);
+        }
+        if !setup.hotspot {
+            return;
+        }
+        self.place(
+            "/ip/address",
+            &[
+                ("address", "10.5.50.1/24"),
+                ("network", "10.5.50.0"),
+                ("interface", "bridge"),
+                ("actual-interface", "bridge"),
+            ],
+        );
+        self.place("/ip/pool", &[("name", "hs-pool-1"), ("ranges", "10.5.50.2-10.5.50.254")]);
+        self.place(
+            "/ip/dhcp-server",
+            &[
+                ("name", "dhcp1"),
+                ("interface", "bridge"),
+                ("address-pool", "hs-pool-1"),
+                ("lease-time", "1h"),
+            ],
+        );
     }
 
     fn hotspot(&mut self, setup: &Setup) {
@@ -102,12 +175,10 @@ impl World {
             "/system/resource",
             &[
                 ("build-time", build_time(setup.version)),
-                ("free-memory", "33554432"),
                 ("total-memory", "67108864"),
                 ("cpu", "MIPS 24Kc V7.4"),
                 ("cpu-count", "1"),
                 ("cpu-frequency", "650"),
-                ("cpu-load", "3"),
                 ("free-hdd-space", "4194304"),
                 ("total-hdd-space", "16777216"),
                 ("architecture-name", architecture),
@@ -163,21 +234,37 @@ impl World {
         } else {
             &["routeros-mipsbe", "system", "hotspot", "ppp", "dhcp", "security", "advanced-tools", "wireless"]
         };
-        let (version, built) = (self.version.number(), build_time(self.version));
         for name in names {
-            self.place(
-                "/system/package",
-                &[
-                    ("name", name),
-                    ("version", version),
-                    ("build-time", built),
-                    ("scheduled", ""),
-                    ("disabled", "false"),
-                ],
-            );
+            self.add_package(name);
+        }
+    }
+
+    fn add_package(&mut self, name: &str) {
+        self.place(
+            "/system/package",
+            &[
+                ("name", name),
+                ("version", self.version.number()),
+                ("build-time", build_time(self.version)),
+                ("scheduled", ""),
+                ("disabled", "false"),
+            ],
+        );
+        if name == "user-manager" {
+            self.place("/user-manager/user/group", &[("name", "default")]);
         }
     }
 }
+
+const INTERFACES: [(&str, &str); 7] = [
+    ("ether1", "ether"),
+    ("ether2", "ether"),
+    ("ether3", "ether"),
+    ("ether4", "ether"),
+    ("ether5", "ether"),
+    ("wlan1", "wlan"),
+    ("bridge", "bridge"),
+];
 
 const GROUPS: [(&str, &str); 3] = [
     (

@@ -22,6 +22,7 @@ pub(crate) enum Proof<'word> {
 impl World {
     /// Checks the proof and writes down who came in. The number is that of the row in `/user/active`.
     pub(crate) fn login(&mut self, name: &str, proof: Proof<'_>, peer: &str, via: &str) -> Result<u32, Trap> {
+        self.settle();
         if !self.may_enter(name, proof, peer) {
             let line = format!("login failure for user {name} from {peer} via {via}");
             self.log("system,error,critical", &line);

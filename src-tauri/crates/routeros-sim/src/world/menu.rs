@@ -1,5 +1,8 @@
 //! How a menu is described: its properties, what may be done in it, and which rows would clash.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::menus::MENUS;
 use super::value::Kind;
 use crate::Version;
@@ -15,6 +18,12 @@ pub(crate) struct Menu {
     pub(crate) clash: Option<&'static str>,
     /// The policy a change needs.
     pub(crate) policy: &'static str,
+    /// The property rows are found by without walking.
+    pub(crate) key: &'static str,
+    /// Whether rows stand in an order that means something and can be changed.
+    pub(crate) ordered: bool,
+    /// The package without which the menu does not exist.
+    pub(crate) package: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,23 +48,48 @@ pub(crate) enum Verb {
     Comment,
     Unset,
     ResetCounters,
+    Move,
+    MakeStatic,
+    MakeBinding,
+    MonitorTraffic,
+    Run,
+    Login,
+    Save,
+    Load,
+    Read,
 }
+
+const WORDS: [(Verb, &str); 19] = [
+    (Verb::Print, "print"),
+    (Verb::Listen, "listen"),
+    (Verb::Add, "add"),
+    (Verb::Set, "set"),
+    (Verb::Remove, "remove"),
+    (Verb::Enable, "enable"),
+    (Verb::Disable, "disable"),
+    (Verb::Comment, "comment"),
+    (Verb::Unset, "unset"),
+    (Verb::ResetCounters, "reset-counters"),
+    (Verb::Move, "move"),
+    (Verb::MakeStatic, "make-static"),
+    (Verb::MakeBinding, "make-binding"),
+    (Verb::MonitorTraffic, "monitor-traffic"),
+    (Verb::Run, "run"),
+    (Verb::Login, "login"),
+    (Verb::Save, "save"),
+    (Verb::Load, "load"),
+    (Verb::Read, "read"),
+];
 
 impl Verb {
     pub(crate) fn parse(word: &str) -> Option<Verb> {
-        Some(match word {
-            "print" | "getall" => Verb::Print,
-            "listen" => Verb::Listen,
-            "add" => Verb::Add,
-            "set" => Verb::Set,
-            "remove" => Verb::Remove,
-            "enable" => Verb::Enable,
-            "disable" => Verb::Disable,
-            "comment" => Verb::Comment,
-            "unset" => Verb::Unset,
-            "reset-counters" => Verb::ResetCounters,
-            _ => return None,
-        })
+        let word = if word == "getall" { "print" } else { word };
+        WORDS.iter().find(|(_, known)| *known == word).map(|(verb, _)| *verb)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn word(self) -> &'static str {
+        WORDS.iter().find(|(verb, _)| *verb == self).map_or("", |(_, word)| word)
     }
 }
 
@@ -87,6 +121,8 @@ pub(crate) enum Source {
     Grows,
     /// An interval kept by the router that shrinks from the moment the row appeared.
     Shrinks,
+    /// A number kept by the router to which what the running session moves is added when it is shown.
+    Live,
     /// Worked out at the moment it is shown.
     Computed,
 }
@@ -141,6 +177,10 @@ impl Property {
         Property { source: Source::Grows, ..self }
     }
 
+    pub(crate) const fn live(self) -> Property {
+        Property { source: Source::Live, ..self }
+    }
+
     pub(crate) const fn shrinks(self) -> Property {
         Property { source: Source::Shrinks, ..self }
     }
@@ -152,7 +192,9 @@ impl Property {
 
 impl Menu {
     pub(crate) fn at(path: &str) -> Option<usize> {
-        MENUS.iter().position(|menu| menu.path == path)
+        static PLACES: LazyLock<HashMap<&str, usize>> =
+            LazyLock::new(|| MENUS.iter().enumerate().map(|(place, menu)| (menu.path, place)).collect());
+        PLACES.get(path).copied()
     }
 
     /// The menu of a path this crate itself wrote down.

@@ -1,117 +1,160 @@
 //! The menus that are imitated. A test holds every name here against the schema of a real router.
 
 mod hotspot;
+mod network;
+mod ppp;
+mod radius;
+mod system;
 
-use self::hotspot::{
-    HOTSPOT, HOTSPOT_ACTIVE, HOTSPOT_COOKIE, HOTSPOT_HOST, HOTSPOT_PROFILE, HOTSPOT_USER,
-    HOTSPOT_USER_PROFILE,
-};
-use super::menu::{Menu, Property, Shape, Source, Verb, computed, given, kept};
+use super::menu::{Menu, Property, Shape, Verb, given};
 use super::value::Kind;
-use crate::Version;
 
-const EDIT: &[Verb] = &[Verb::Print, Verb::Listen, Verb::Add, Verb::Set, Verb::Remove];
-const SWITCH: &[Verb] =
-    &[Verb::Print, Verb::Listen, Verb::Add, Verb::Set, Verb::Remove, Verb::Enable, Verb::Disable];
-const LOOK: &[Verb] = &[Verb::Print];
-const LOOK_AND_REMOVE: &[Verb] = &[Verb::Print, Verb::Listen, Verb::Remove];
-const ONE: &[Verb] = &[Verb::Print, Verb::Set];
+pub(crate) use system::ALL_SCRIPT_POLICIES;
+
+use Verb::{
+    Add, Comment, Disable, Enable, Listen, Load, Login, MakeBinding, MakeStatic, MonitorTraffic, Move, Print,
+    Read, Remove, ResetCounters, Run, Save, Set, Unset,
+};
+
+const LOOK: &[Verb] = &[Print];
+const WATCH: &[Verb] = &[Print, Listen];
+const ONE: &[Verb] = &[Print, Set];
+const EDIT: &[Verb] = &[Print, Listen, Add, Set, Remove];
+const EDIT_NOTED: &[Verb] = &[Print, Listen, Add, Set, Remove, Comment];
+const SWITCH: &[Verb] = &[Print, Listen, Add, Set, Remove, Enable, Disable];
+const SWITCH_NOTED: &[Verb] = &[Print, Listen, Add, Set, Remove, Enable, Disable, Comment];
+const RULES: &[Verb] = &[Print, Listen, Add, Set, Remove, Enable, Disable, Comment, Move];
+const COUNTED_RULES: &[Verb] =
+    &[Print, Listen, Add, Set, Remove, Enable, Disable, Comment, Move, Unset, ResetCounters];
 
 pub(super) const DISABLED: Property = given("disabled", Kind::Flag).starts("false");
 pub(super) const COMMENT: Property = given("comment", Kind::Text);
 pub(super) const NAME: Property = given("name", Kind::Text).required();
 
-const POLICIES: Kind = Kind::Words(&[
-    "api",
-    "ftp",
-    "local",
-    "password",
-    "policy",
-    "read",
-    "reboot",
-    "rest-api",
-    "romon",
-    "sensitive",
-    "sniff",
-    "ssh",
-    "telnet",
-    "test",
-    "tikapp",
-    "web",
-    "winbox",
-    "write",
-    "dude",
-]);
-
 /// Every menu, in the order in which tables are kept.
 pub(crate) static MENUS: &[Menu] = &[
     single("/system/identity", ONE, &[given("name", Kind::Text).starts("MikroTik")]),
-    single("/system/clock", ONE, CLOCK),
-    single("/system/resource", LOOK, RESOURCE),
-    single("/system/license", LOOK, LICENSE),
-    single("/system/routerboard", LOOK, ROUTERBOARD),
-    list("/system/package", LOOK, PACKAGE),
+    single("/system/clock", ONE, system::CLOCK),
+    single("/system/resource", LOOK, system::RESOURCE),
+    single("/system/license", LOOK, system::LICENSE),
+    single("/system/routerboard", LOOK, system::ROUTERBOARD),
+    list("/system/package", LOOK, system::PACKAGE),
+    unique(
+        list("/system/script", &[Print, Listen, Add, Set, Remove, Comment, Run], system::SCRIPT),
+        SAME_NAME,
+    ),
+    passing("/system/script/job", LOOK, system::SCRIPT_JOB),
+    unique(list("/system/scheduler", SWITCH_NOTED, system::SCHEDULER), SAME_NAME),
+    single("/system/backup", &[Save, Load], &[]),
+    unique(list("/file", &[Print, Add, Set, Remove, Read], system::FILE), SAME_NAME),
+    passing("/log", WATCH, system::LOG),
+    list("/ip/service", &[Print, Listen, Set, Enable, Disable], system::SERVICE),
     Menu {
-        clash: Some("failure: hotspot with such name already exists"),
-        ..list("/ip/hotspot", SWITCH, HOTSPOT)
-    },
-    Menu {
-        clash: Some("failure: profile with the same name already exists"),
-        ..list("/ip/hotspot/profile", EDIT, HOTSPOT_PROFILE)
-    },
-    Menu {
-        clash: Some("failure: already have user with this name for this server"),
-        ..list("/ip/hotspot/user", HOTSPOT_USER_VERBS, HOTSPOT_USER)
-    },
-    Menu {
-        clash: Some("failure: profile with the same name already exists"),
-        ..list("/ip/hotspot/user/profile", USER_PROFILE_VERBS, HOTSPOT_USER_PROFILE)
-    },
-    passing("/ip/hotspot/active", LOOK_AND_REMOVE, HOTSPOT_ACTIVE),
-    passing("/ip/hotspot/host", LOOK_AND_REMOVE, HOTSPOT_HOST),
-    list("/ip/hotspot/cookie", LOOK_AND_REMOVE, HOTSPOT_COOKIE),
-    list("/ip/service", &[Verb::Print, Verb::Listen, Verb::Set, Verb::Enable, Verb::Disable], SERVICE),
-    passing("/log", &[Verb::Print, Verb::Listen], LOG),
-    Menu {
-        clash: Some("failure: user with the same name already exists"),
         policy: "policy",
-        ..list("/user", USER_VERBS, USER)
+        ..unique(list("/user", SWITCH_NOTED, system::USER), "failure: user with the same name already exists")
     },
-    passing("/user/active", &[Verb::Print, Verb::Listen], USER_ACTIVE),
+    passing("/user/active", WATCH, system::USER_ACTIVE),
     Menu {
-        clash: Some("failure: group with the same name already exists"),
         policy: "policy",
-        ..list("/user/group", GROUP_VERBS, USER_GROUP)
+        ..unique(
+            list("/user/group", EDIT_NOTED, system::USER_GROUP),
+            "failure: group with the same name already exists",
+        )
     },
+    unique(list("/ip/hotspot", SWITCH, hotspot::HOTSPOT), "failure: hotspot with such name already exists"),
+    unique(list("/ip/hotspot/profile", EDIT, hotspot::HOTSPOT_PROFILE), SAME_PROFILE),
+    unique(
+        list(
+            "/ip/hotspot/user",
+            &[Print, Listen, Add, Set, Remove, Enable, Disable, Comment, ResetCounters],
+            hotspot::HOTSPOT_USER,
+        ),
+        "failure: already have user with this name for this server",
+    ),
+    unique(
+        list(
+            "/ip/hotspot/user/profile",
+            &[Print, Listen, Add, Set, Remove, Unset],
+            hotspot::HOTSPOT_USER_PROFILE,
+        ),
+        SAME_PROFILE,
+    ),
+    keyed("user", passing("/ip/hotspot/active", &[Print, Listen, Remove, Login], hotspot::HOTSPOT_ACTIVE)),
+    keyed(
+        "mac-address",
+        passing("/ip/hotspot/host", &[Print, Listen, Remove, MakeBinding], hotspot::HOTSPOT_HOST),
+    ),
+    keyed("mac-address", list("/ip/hotspot/cookie", &[Print, Listen, Remove], hotspot::HOTSPOT_COOKIE)),
+    ordered(list("/ip/hotspot/ip-binding", RULES, hotspot::IP_BINDING)),
+    ordered(list("/ip/hotspot/walled-garden", COUNTED_RULES, hotspot::WALLED_GARDEN)),
+    ordered(list(
+        "/ip/hotspot/walled-garden/ip",
+        &[Print, Listen, Add, Set, Remove, Enable, Disable, Comment, Move, Unset],
+        hotspot::WALLED_GARDEN_IP,
+    )),
+    list(
+        "/interface",
+        &[Print, Listen, Set, Enable, Disable, Comment, ResetCounters, MonitorTraffic],
+        network::INTERFACE,
+    ),
+    list("/interface/ethernet", &[Print, Listen, Set, Enable, Disable, Comment], network::ETHERNET),
+    list("/ip/address", SWITCH_NOTED, network::ADDRESS),
+    unique(list("/ip/pool", EDIT_NOTED, network::POOL), "failure: pool with such name exists"),
+    keyed("pool", passing("/ip/pool/used", LOOK, network::POOL_USED)),
+    unique(list("/ip/dhcp-server", SWITCH_NOTED, network::DHCP_SERVER), SAME_NAME),
+    keyed(
+        "mac-address",
+        list(
+            "/ip/dhcp-server/lease",
+            &[Print, Listen, Add, Set, Remove, Enable, Disable, Comment, Unset, MakeStatic],
+            network::LEASE,
+        ),
+    ),
+    unique(ordered(list("/ip/dns/static", RULES, network::DNS_STATIC)), "failure: entry already exists"),
+    list("/ip/firewall/address-list", SWITCH_NOTED, network::ADDRESS_LIST),
+    ordered(list("/ip/firewall/filter", COUNTED_RULES, network::FILTER)),
+    ordered(list("/ip/firewall/nat", COUNTED_RULES, network::NAT)),
+    ordered(unique(list("/queue/simple", COUNTED_RULES, network::QUEUE), SAME_NAME)),
+    list(
+        "/tool/netwatch",
+        &[Print, Listen, Add, Set, Remove, Enable, Disable, Comment, Unset],
+        network::NETWATCH,
+    ),
+    unique(
+        list("/ppp/secret", &[Print, Listen, Add, Set, Remove, Enable, Disable, Comment, Unset], ppp::SECRET),
+        "failure: secret with the same name already exists",
+    ),
+    unique(
+        list("/ppp/profile", &[Print, Listen, Add, Set, Remove, Comment, Unset], ppp::PROFILE),
+        SAME_PROFILE,
+    ),
+    passing("/ppp/active", &[Print, Listen, Remove], ppp::ACTIVE),
+    ordered(list("/radius", RULES, radius::RADIUS)),
+    package(unique(list("/user-manager/user", SWITCH_NOTED, radius::USER), SAME_NAME)),
+    package(unique(list("/user-manager/user/group", EDIT_NOTED, radius::GROUP), SAME_NAME)),
+    package(unique(list("/user-manager/profile", EDIT_NOTED, radius::PROFILE), SAME_NAME)),
+    package(unique(list("/user-manager/limitation", EDIT_NOTED, radius::LIMITATION), SAME_NAME)),
+    package(list("/user-manager/profile-limitation", EDIT_NOTED, radius::PROFILE_LIMITATION)),
+    package(list("/user-manager/user-profile", EDIT, radius::USER_PROFILE)),
+    package(unique(list("/user-manager/router", SWITCH_NOTED, radius::ROUTER), SAME_NAME)),
+    package(list("/user-manager/payment", EDIT, radius::PAYMENT)),
 ];
 
-const HOTSPOT_USER_VERBS: &[Verb] = &[
-    Verb::Print,
-    Verb::Listen,
-    Verb::Add,
-    Verb::Set,
-    Verb::Remove,
-    Verb::Enable,
-    Verb::Disable,
-    Verb::Comment,
-    Verb::ResetCounters,
-];
-const USER_PROFILE_VERBS: &[Verb] =
-    &[Verb::Print, Verb::Listen, Verb::Add, Verb::Set, Verb::Remove, Verb::Unset];
-const USER_VERBS: &[Verb] = &[
-    Verb::Print,
-    Verb::Listen,
-    Verb::Add,
-    Verb::Set,
-    Verb::Remove,
-    Verb::Enable,
-    Verb::Disable,
-    Verb::Comment,
-];
-const GROUP_VERBS: &[Verb] = &[Verb::Print, Verb::Listen, Verb::Add, Verb::Set, Verb::Remove, Verb::Comment];
+const SAME_NAME: &str = "failure: item with such name already exists";
+const SAME_PROFILE: &str = "failure: profile with the same name already exists";
 
 const fn list(path: &'static str, verbs: &'static [Verb], props: &'static [Property]) -> Menu {
-    Menu { path, shape: Shape::List, verbs, props, clash: None, policy: "write" }
+    Menu {
+        path,
+        shape: Shape::List,
+        verbs,
+        props,
+        clash: None,
+        policy: "write",
+        key: "name",
+        ordered: false,
+        package: None,
+    }
 }
 
 const fn single(path: &'static str, verbs: &'static [Verb], props: &'static [Property]) -> Menu {
@@ -122,108 +165,22 @@ const fn passing(path: &'static str, verbs: &'static [Verb], props: &'static [Pr
     Menu { shape: Shape::Passing, ..list(path, verbs, props) }
 }
 
-const ZONES: Kind = Kind::OneOf(&[
-    "manual",
-    "Etc/UTC",
-    "UTC",
-    "Asia/Jakarta",
-    "Asia/Pontianak",
-    "Asia/Makassar",
-    "Asia/Jayapura",
-]);
+const fn unique(menu: Menu, clash: &'static str) -> Menu {
+    Menu { clash: Some(clash), ..menu }
+}
 
-const CLOCK: &[Property] = &[
-    Property { source: Source::Given, ..computed("time") },
-    Property { source: Source::Given, ..computed("date") },
-    given("time-zone-autodetect", Kind::Flag).starts("true"),
-    given("time-zone-name", ZONES).starts("Asia/Jakarta"),
-    computed("gmt-offset"),
-    computed("dst-active"),
-];
+const fn keyed(key: &'static str, menu: Menu) -> Menu {
+    Menu { key, ..menu }
+}
 
-const RESOURCE: &[Property] = &[
-    computed("uptime"),
-    computed("version"),
-    kept("build-time", Kind::Text),
-    kept("factory-software", Kind::Text),
-    kept("free-memory", Kind::Bytes),
-    kept("total-memory", Kind::Bytes),
-    kept("cpu", Kind::Text),
-    kept("cpu-count", Kind::Bytes),
-    kept("cpu-frequency", Kind::Bytes),
-    kept("cpu-load", Kind::Bytes),
-    kept("free-hdd-space", Kind::Bytes),
-    kept("total-hdd-space", Kind::Bytes),
-    computed("write-sect-since-reboot"),
-    computed("write-sect-total"),
-    kept("bad-blocks", Kind::Bytes),
-    kept("architecture-name", Kind::Text),
-    kept("board-name", Kind::Text),
-    kept("platform", Kind::Text),
-];
+const fn ordered(menu: Menu) -> Menu {
+    Menu { ordered: true, ..menu }
+}
 
-const LICENSE: &[Property] = &[
-    kept("software-id", Kind::Text),
-    kept("nlevel", Kind::Text),
-    kept("features", Kind::Text),
-    kept("system-id", Kind::Text),
-    kept("level", Kind::Text),
-];
-
-const ROUTERBOARD: &[Property] = &[
-    kept("routerboard", Kind::Flag),
-    kept("board-name", Kind::Text),
-    kept("model", Kind::Text),
-    kept("serial-number", Kind::Text),
-    kept("firmware-type", Kind::Text),
-    kept("factory-firmware", Kind::Text),
-    kept("current-firmware", Kind::Text),
-    kept("upgrade-firmware", Kind::Text),
-];
-
-const PACKAGE: &[Property] = &[
-    kept("name", Kind::Text),
-    kept("version", Kind::Text),
-    kept("build-time", Kind::Text),
-    kept("scheduled", Kind::Text),
-    kept("disabled", Kind::Flag),
-];
-
-const SERVICE: &[Property] = &[
-    kept("name", Kind::Text),
-    given("port", Kind::Number { min: 1, max: 65_535 }),
-    given("address", Kind::Text).starts(""),
-    given("certificate", Kind::Text),
-    given("tls-version", Kind::OneOf(&["any", "only-1.2"])).since(Version::V6_49_10),
-    given("max-sessions", Kind::Number { min: 1, max: 1000 }).since(Version::V7_9_2),
-    kept("invalid", Kind::Flag).starts("false"),
-    DISABLED,
-];
-
-const LOG: &[Property] = &[kept("time", Kind::Text), kept("topics", Kind::Text), kept("message", Kind::Text)];
-
-const USER: &[Property] = &[
-    NAME,
-    given("password", Kind::Text).sealed(),
-    given("group", Kind::Named { menu: "/user/group", or: &[] }).required(),
-    given("address", Kind::Text).starts(""),
-    kept("last-logged-in", Kind::Text),
-    kept("expired", Kind::Flag).since(Version::V7_9_2),
-    DISABLED,
-    COMMENT,
-];
-
-const USER_ACTIVE: &[Property] = &[
-    kept("when", Kind::Text),
-    kept("name", Kind::Text),
-    kept("address", Kind::Text),
-    kept("via", Kind::Text),
-    kept("group", Kind::Text),
-    kept("radius", Kind::Flag).starts("false"),
-];
-
-const USER_GROUP: &[Property] =
-    &[NAME, given("policy", POLICIES).starts(""), given("skin", Kind::Text).starts("default"), COMMENT];
+/// A menu of the user-manager, which is a package of its own.
+const fn package(menu: Menu) -> Menu {
+    Menu { package: Some("user-manager"), ..menu }
+}
 
 #[cfg(test)]
 mod tests {
@@ -236,13 +193,17 @@ mod tests {
     const ONLY_ON_BOARDS: [&str; 3] = ["software-id", "nlevel", "features"];
 
     #[test]
-    fn every_menu_and_property_is_one_a_real_router_has() {
+    fn every_menu_property_and_command_is_one_a_real_router_has() {
         let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
         for menu in MENUS.iter().filter(|menu| menu.path != "/system/routerboard") {
             let real = &schema[&menu.path[1..]];
             let has = |list: &str, name: &str| {
                 real[list].as_array().unwrap().iter().any(|known| known.as_str() == Some(name))
             };
+            for verb in menu.verbs.iter().filter(|verb| **verb != Verb::Listen) {
+                assert!(has("commands", verb.word()), "{} cannot {}", menu.path, verb.word());
+            }
+            assert!(!menu.ordered || has("commands", "move"), "{} has no order", menu.path);
             for prop in menu.props {
                 let board = menu.path == "/system/license" && ONLY_ON_BOARDS.contains(&prop.name);
                 assert!(board || has("readable", prop.name), "{} {} cannot be read", menu.path, prop.name);

@@ -1,22 +1,35 @@
 //! The state of the pretend router, and everything that may happen to it.
 
+mod actions;
 mod admin;
+mod aftermath;
+mod agenda;
 mod change;
 pub(crate) mod clock;
 pub(crate) mod command;
+mod complete;
 mod defaults;
-mod execute;
+pub(crate) mod execute;
+mod fixtures;
 mod hotspot;
 mod login;
 pub(crate) mod menu;
 mod menus;
+mod pools;
+mod ppp;
 mod query;
+mod scheduler;
+mod script;
+mod settle;
 mod show;
 mod snapshot;
+mod storage;
 pub(crate) mod table;
+mod traffic;
 pub(crate) mod value;
+mod zone;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use tokio::sync::{Notify, mpsc};
@@ -24,16 +37,25 @@ use tokio::sync::{Notify, mpsc};
 pub(crate) use change::Edit;
 pub use defaults::Board;
 pub(crate) use defaults::Setup;
+pub use fixtures::{Fixture, UnknownFixture};
 pub use snapshot::RestoreError;
 
+pub(crate) use hotspot::Attempt;
 pub use hotspot::{Guest, LoginWay};
 pub(crate) use login::{Proof, hex, within};
+pub use ppp::Caller;
+pub use script::Scripts;
+pub use traffic::Traffic;
 
+use self::agenda::Agenda;
 use self::clock::RouterClock;
 use self::command::Change;
+use self::hotspot::{Device, Flow};
 use self::menu::Menu;
 use self::menus::MENUS;
+use self::script::Desk;
 use self::table::{Row, Table};
+use self::traffic::Link;
 use crate::{Knobs, Version};
 
 /// Lines the memory log keeps, as a real router does by default.
@@ -52,8 +74,25 @@ pub(crate) struct World {
     /// How to undo the latest changes, each with the second in which it was made.
     journal: VecDeque<(i64, Vec<Edit>)>,
     listeners: Vec<Listener>,
-    /// When the next session or cookie ends by itself, if any does.
-    next_end: Option<i64>,
+    agenda: Agenda,
+    /// Nothing happens by itself while the power is off.
+    off: bool,
+    /// Scripts that wait, and what became of those that ran.
+    pub(crate) desk: Desk,
+    /// What each hotspot session moves.
+    flows: HashMap<u32, Flow>,
+    /// The session of each device that is logged in.
+    online: HashMap<String, u32>,
+    /// Every device that was ever in reach.
+    devices: HashMap<String, Device>,
+    /// The interface of each call.
+    calls: HashMap<u32, String>,
+    links: HashMap<String, Link>,
+    /// What the backups on the disk hold.
+    backups: HashMap<String, serde_json::Value>,
+    seed: u64,
+    /// The latest second with commands, and how many.
+    commands_at: (i64, u32),
 }
 
 struct Listener {
@@ -74,7 +113,17 @@ impl World {
             tables: MENUS.iter().map(Table::new).collect(),
             journal: VecDeque::new(),
             listeners: Vec::new(),
-            next_end: None,
+            agenda: Agenda::default(),
+            off: false,
+            desk: Desk::default(),
+            flows: HashMap::new(),
+            online: HashMap::new(),
+            devices: HashMap::new(),
+            calls: HashMap::new(),
+            links: HashMap::new(),
+            backups: HashMap::new(),
+            seed: setup.seed,
+            commands_at: (0, 0),
         };
         world.furnish(setup);
         world
@@ -110,18 +159,6 @@ impl World {
         }
         row
     }
-
-    /// Switches the router off and on: passing rows are gone and nobody is connected any more.
-    pub(crate) fn restart(&mut self) {
-        for table in &mut self.tables {
-            if !table.menu.is_config() {
-                table.clear();
-            }
-        }
-        self.listeners.clear();
-        self.boot += 1;
-        self.log("system,info", "router rebooted");
-    }
 }
 
 impl World {
@@ -130,6 +167,7 @@ impl World {
         let old = std::mem::replace(self, fresh);
         (self.clock, self.knobs, self.boot) = (old.clock, old.knobs, old.boot);
         self.revision = old.revision + 1;
+        self.plan_all();
     }
 }
 

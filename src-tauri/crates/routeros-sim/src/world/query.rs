@@ -42,17 +42,17 @@ impl Query {
         self.steps.is_empty()
     }
 
-    /// The only names a row can carry that passes, when the words are of a kind that says so: a name among
-    /// conditions that all must hold, or several names joined by "or" in front of them.
-    pub(crate) fn only_names(&self) -> Option<Vec<&str>> {
+    /// The only values of this property with which a row passes, when the words are of a kind that says so: one among
+    /// conditions that all must hold, or several joined by "or" in front of them.
+    pub(crate) fn only_values_of(&self, key: &str) -> Option<Vec<&str>> {
         let plain = |steps: &[Step]| !steps.iter().any(|step| matches!(step, Step::Ops(_)));
         if plain(&self.steps) {
-            return self.steps.iter().find_map(Step::name).map(|name| vec![name]);
+            return self.steps.iter().find_map(|step| step.value_of(key)).map(|value| vec![value]);
         }
-        let names: Vec<&str> = self.steps.iter().map_while(Step::name).collect();
-        let joined = |ops: &[Op]| ops.len() + 1 == names.len() && ops.iter().all(|op| *op == Op::Or);
-        match &self.steps[names.len()..] {
-            [Step::Ops(ops), rest @ ..] if joined(ops) && plain(rest) => Some(names),
+        let values: Vec<&str> = self.steps.iter().map_while(|step| step.value_of(key)).collect();
+        let joined = |ops: &[Op]| ops.len() + 1 == values.len() && ops.iter().all(|op| *op == Op::Or);
+        match &self.steps[values.len()..] {
+            [Step::Ops(ops), rest @ ..] if joined(ops) && plain(rest) => Some(values),
             _ => None,
         }
     }
@@ -86,10 +86,10 @@ impl Query {
 }
 
 impl Step {
-    /// The name this step asks for.
-    fn name(&self) -> Option<&str> {
+    /// The value of this property the step asks for.
+    fn value_of(&self, key: &str) -> Option<&str> {
         match self {
-            Step::Equals(key, operand) if key == "name" => Some(operand),
+            Step::Equals(known, operand) if known == key => Some(operand),
             Step::Equals(..)
             | Step::Has(_)
             | Step::HasNot(_)

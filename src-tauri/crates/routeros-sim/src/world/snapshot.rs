@@ -40,17 +40,19 @@ impl World {
         for (menu, table) in tables {
             self.tables[menu] = table;
         }
-        self.clock.restore_error(saved["clock_error"].as_i64().unwrap_or(0));
+        self.clock.set_error(saved["clock_error"].as_i64().unwrap_or(0));
         self.revision = saved["revision"].as_u64().unwrap_or(0);
         self.forget_journal();
-        // Cookies may have run out while nobody looked.
-        self.next_end = Some(i64::MIN);
+        self.plan_all();
         Ok(())
     }
 }
 
 fn saved(table: &Table) -> Value {
-    let rows: Vec<Value> = table.rows().map(|row| saved_row(table, row)).collect();
+    let rows: Vec<Value> = {
+        let kept = table.rows().filter(|row| !table.is_dynamic(row));
+        kept.map(|row| saved_row(table, row)).collect()
+    };
     json!({ "next": table.next_id(), "rows": rows })
 }
 

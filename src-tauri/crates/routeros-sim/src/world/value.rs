@@ -18,6 +18,10 @@ pub(crate) enum Kind {
     IntervalOr(&'static str),
     NumberOr(&'static str),
     Address,
+    /// One address, a range `a-b`, or a network `a/24`.
+    AddressRange,
+    /// Two rates in bits per second, of upload and download; `k`, `M` and `G` are understood on input.
+    RatePair,
     Mac,
     OneOf(&'static [&'static str]),
     /// A comma list of known words.
@@ -59,6 +63,8 @@ impl Kind {
             Kind::NumberOr(word) if text == word => Some(same()),
             Kind::NumberOr(_) => text.parse().ok().map(|n: u32| n.to_string()),
             Kind::Address => text.parse().ok().map(|ip: Ipv4Addr| ip.to_string()),
+            Kind::AddressRange => is_address_range(text).then(same),
+            Kind::RatePair => rate_pair(text).map(|(up, down)| format!("{up}/{down}")),
             Kind::Mac => mac(text),
             Kind::OneOf(words) => return words.contains(&text).then(same).ok_or(BadValue::NoMatch),
             Kind::Words(words) => {
@@ -79,9 +85,14 @@ impl Kind {
             Kind::Number { .. } | Kind::Bytes | Kind::NumberOr(_) => bytes(text),
             Kind::Interval | Kind::IntervalOr(_) => seconds(text),
             Kind::Address => text.parse().ok().map(|ip: Ipv4Addr| u64::from(u32::from(ip))),
-            Kind::Text | Kind::Flag | Kind::Mac | Kind::OneOf(_) | Kind::Words(_) | Kind::Named { .. } => {
-                text.parse().ok()
-            }
+            Kind::Text
+            | Kind::Flag
+            | Kind::AddressRange
+            | Kind::RatePair
+            | Kind::Mac
+            | Kind::OneOf(_)
+            | Kind::Words(_)
+            | Kind::Named { .. } => text.parse().ok(),
         }
     }
 }
@@ -161,6 +172,32 @@ fn clock_face(text: &str) -> Option<u64> {
     }
 }
 
+fn is_address_range(text: &str) -> bool {
+    let address = |text: &str| text.parse::<Ipv4Addr>().is_ok();
+    match (text.split_once('-'), text.split_once('/')) {
+        (Some((from, to)), _) => address(from) && address(to),
+        (None, Some((network, bits))) => address(network) && bits.parse().is_ok_and(|bits: u8| bits <= 32),
+        (None, None) => address(text),
+    }
+}
+
+/// Bits per second as people write them: `512k`, `1M`; the units are decimal.
+pub(crate) fn rate(text: &str) -> Option<u64> {
+    let (digits, unit) = match text.as_bytes().last()? {
+        b'k' | b'K' => (&text[..text.len() - 1], 1000),
+        b'M' => (&text[..text.len() - 1], 1_000_000),
+        b'G' => (&text[..text.len() - 1], 1_000_000_000),
+        _ => (text, 1),
+    };
+    digits.parse::<u64>().ok()?.checked_mul(unit)
+}
+
+/// Upload and download of `1M/2M`; one number alone is both.
+pub(crate) fn rate_pair(text: &str) -> Option<(u64, u64)> {
+    let (up, down) = text.split_once('/').unwrap_or((text, text));
+    Some((rate(up)?, rate(down)?))
+}
+
 fn mac(text: &str) -> Option<String> {
     let pairs: Vec<&str> = text.split([':', '-']).collect();
     let whole = pairs.len() == 6
@@ -199,6 +236,17 @@ mod tests {
         assert_eq!(bytes("512k"), Some(524_288));
         assert_eq!(bytes("17179869184G"), None, "more than 64 bits");
         assert_eq!(bytes(""), None);
+    }
+
+    #[test]
+    fn rates_and_address_ranges_are_understood_as_people_write_them() {
+        assert_eq!(rate_pair("512k/1M"), Some((512_000, 1_000_000)));
+        assert_eq!(rate_pair("2M"), Some((2_000_000, 2_000_000)));
+        assert_eq!(rate_pair("fast"), None);
+        for (text, good) in [("10.5.50.2", true), ("10.5.50.2-10.5.50.9", true), ("10.5.50.0/24", true)] {
+            assert_eq!(is_address_range(text), good, "{text}");
+        }
+        assert!(!is_address_range("10.5.50.0/33") && !is_address_range("10.5.50"));
     }
 
     #[test]

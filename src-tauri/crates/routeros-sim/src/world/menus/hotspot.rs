@@ -5,7 +5,8 @@ use crate::Version;
 use crate::world::menu::{Property, given, kept};
 use crate::world::value::Kind;
 
-const INTERFACES: Kind = Kind::OneOf(&["bridge", "ether1", "ether2", "ether3", "ether4", "ether5", "wlan1"]);
+const INTERFACES: Kind = Kind::Named { menu: "/interface", or: &[] };
+const POOLS: Kind = Kind::Named { menu: "/ip/pool", or: &["none"] };
 const HOTSPOT_PROFILES: Kind = Kind::Named { menu: "/ip/hotspot/profile", or: &[] };
 const USER_PROFILES: Kind = Kind::Named { menu: "/ip/hotspot/user/profile", or: &[] };
 const SERVERS: Kind = Kind::Named { menu: "/ip/hotspot", or: &["all"] };
@@ -16,7 +17,7 @@ const NONE: Kind = Kind::IntervalOr("none");
 pub(super) const HOTSPOT: &[Property] = &[
     NAME,
     given("interface", INTERFACES).required(),
-    given("address-pool", Kind::Text).starts("none"),
+    given("address-pool", POOLS).starts("none"),
     given("profile", HOTSPOT_PROFILES).starts("default"),
     given("idle-timeout", NONE).starts("5m"),
     given("keepalive-timeout", NONE).starts("none"),
@@ -63,11 +64,11 @@ pub(super) const HOTSPOT_USER: &[Property] = &[
     given("limit-bytes-out", Kind::Bytes).blank("0"),
     given("limit-bytes-total", Kind::Bytes).blank("0"),
     given("otp-secret", Kind::Text).secret().since(Version::V7_9_2),
-    kept("uptime", Kind::Interval).starts("0s"),
-    kept("bytes-in", Kind::Bytes).starts("0"),
-    kept("bytes-out", Kind::Bytes).starts("0"),
-    kept("packets-in", Kind::Bytes).starts("0"),
-    kept("packets-out", Kind::Bytes).starts("0"),
+    kept("uptime", Kind::Interval).starts("0s").live(),
+    kept("bytes-in", Kind::Bytes).starts("0").live(),
+    kept("bytes-out", Kind::Bytes).starts("0").live(),
+    kept("packets-in", Kind::Bytes).starts("0").live(),
+    kept("packets-out", Kind::Bytes).starts("0").live(),
     kept("default", Kind::Flag),
     kept("dynamic", Kind::Flag).starts("false"),
     DISABLED,
@@ -76,7 +77,7 @@ pub(super) const HOTSPOT_USER: &[Property] = &[
 
 pub(super) const HOTSPOT_USER_PROFILE: &[Property] = &[
     NAME,
-    given("address-pool", Kind::Text).blank("none"),
+    given("address-pool", POOLS).blank("none"),
     given("session-timeout", Kind::Interval).blank("0s"),
     given("idle-timeout", NONE).starts("none"),
     given("keepalive-timeout", NONE).starts("2m"),
@@ -112,17 +113,17 @@ pub(super) const HOTSPOT_ACTIVE: &[Property] = &[
     kept("mac-address", Kind::Mac),
     kept("login-by", Kind::Text),
     kept("uptime", Kind::Interval).starts("0s").grows(),
-    kept("idle-time", Kind::Interval).starts("0s"),
+    kept("idle-time", Kind::Interval).starts("0s").live(),
     kept("idle-timeout", Kind::Interval),
     kept("session-time-left", Kind::Interval).shrinks(),
     kept("keepalive-timeout", Kind::Interval),
     kept("limit-bytes-in", Kind::Bytes),
     kept("limit-bytes-out", Kind::Bytes),
     kept("limit-bytes-total", Kind::Bytes),
-    kept("bytes-in", Kind::Bytes).starts("0"),
-    kept("bytes-out", Kind::Bytes).starts("0"),
-    kept("packets-in", Kind::Bytes).starts("0"),
-    kept("packets-out", Kind::Bytes).starts("0"),
+    kept("bytes-in", Kind::Bytes).starts("0").live(),
+    kept("bytes-out", Kind::Bytes).starts("0").live(),
+    kept("packets-in", Kind::Bytes).starts("0").live(),
+    kept("packets-out", Kind::Bytes).starts("0").live(),
     kept("radius", Kind::Flag).starts("false"),
     kept("comment", Kind::Text),
 ];
@@ -134,10 +135,10 @@ pub(super) const HOTSPOT_HOST: &[Property] = &[
     kept("server", Kind::Text),
     kept("bridge-port", Kind::Text),
     kept("uptime", Kind::Interval).starts("0s").grows(),
-    kept("idle-time", Kind::Interval).starts("0s"),
-    kept("host-dead-time", Kind::Interval).starts("0s"),
-    kept("bytes-in", Kind::Bytes).starts("0"),
-    kept("bytes-out", Kind::Bytes).starts("0"),
+    kept("idle-time", Kind::Interval).starts("0s").live(),
+    kept("host-dead-time", Kind::Interval).starts("0s").live(),
+    kept("bytes-in", Kind::Bytes).starts("0").live(),
+    kept("bytes-out", Kind::Bytes).starts("0").live(),
     kept("found-by", Kind::Text),
     kept("DHCP", Kind::Flag).starts("true"),
     kept("authorized", Kind::Flag).starts("false"),
@@ -151,4 +152,42 @@ pub(super) const HOTSPOT_COOKIE: &[Property] = &[
     kept("mac-address", Kind::Mac),
     kept("mac-cookie", Kind::Flag).starts("false"),
     kept("expires-in", Kind::Interval).shrinks(),
+];
+
+pub(super) const IP_BINDING: &[Property] = &[
+    given("mac-address", Kind::Mac).blank("00:00:00:00:00:00"),
+    given("address", Kind::AddressRange).blank("0.0.0.0"),
+    given("to-address", Kind::Address).blank("0.0.0.0"),
+    given("server", SERVERS).blank("all"),
+    given("type", Kind::OneOf(&["blocked", "bypassed", "regular"])).starts("regular"),
+    DISABLED,
+    COMMENT,
+];
+
+pub(super) const WALLED_GARDEN: &[Property] = &[
+    given("action", Kind::OneOf(&["allow", "deny"])).starts("allow"),
+    given("server", Kind::Text).blank("all"),
+    given("src-address", Kind::Text),
+    given("method", Kind::Text),
+    given("dst-host", Kind::Text),
+    given("dst-port", Kind::Text),
+    given("path", Kind::Text),
+    kept("hits", Kind::Bytes).starts("0"),
+    kept("dynamic", Kind::Flag).starts("false"),
+    DISABLED,
+    COMMENT,
+];
+
+pub(super) const WALLED_GARDEN_IP: &[Property] = &[
+    given("action", Kind::OneOf(&["accept", "drop", "reject"])).starts("accept"),
+    given("server", Kind::Text).blank("all"),
+    given("src-address", Kind::Text),
+    given("src-address-list", Kind::Text),
+    given("dst-address", Kind::Text),
+    given("dst-address-list", Kind::Text),
+    given("dst-host", Kind::Text),
+    given("dst-port", Kind::Text),
+    given("protocol", Kind::Text),
+    DISABLED,
+    COMMENT,
 ];

@@ -131,7 +131,7 @@ proptest! {
         all.push(format!("?#{ops}"));
         all.extend(words);
         let query = Query::parse(&all, users()).unwrap();
-        if let Some(only) = query.only_names() && literally(&all, &row) {
+        if let Some(only) = query.only_values_of("name") && literally(&all, &row) {
             prop_assert!(row.get("name").is_some_and(|name| only.contains(&name.as_str())), "{all:?}");
         }
     }
@@ -192,7 +192,7 @@ fn names_joined_by_or_are_found_without_walking() {
     let only = |words: &[&str]| {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
         let query = Query::parse(&words, users()).unwrap();
-        query.only_names().map(|names| names.into_iter().map(str::to_owned).collect::<Vec<_>>())
+        query.only_values_of("name").map(|names| names.into_iter().map(str::to_owned).collect::<Vec<_>>())
     };
     assert_eq!(only(&["?server=x", "?name=a"]).unwrap(), ["a"]);
     assert_eq!(only(&["?name=a", "?name=b", "?name=c", "?#||", "?server=x"]).unwrap(), ["a", "b", "c"]);
