@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by failing")]
 
 mod bad_days;
+mod counter;
 mod first_login;
 mod router_faults;
 mod spool;

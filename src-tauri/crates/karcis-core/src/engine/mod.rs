@@ -9,6 +9,7 @@ mod lane;
 mod profile;
 mod readback;
 mod run;
+mod usage;
 mod wire;
 
 #[cfg(test)]
@@ -25,6 +26,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use examine::{Needs, examine};
 pub use lane::Step;
+pub use usage::Traces;
 
 /// Reads the wall clock; tests turn it by hand.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

@@ -19,6 +19,10 @@ const FIELDS: [&str; 9] = [
     "disabled",
 ];
 
+/// What tells whether a user was ever online.
+pub(super) const USAGE_FIELDS: [&str; 7] =
+    [".id", "name", "comment", "mac-address", "uptime", "bytes-in", "bytes-out"];
+
 /// The router's users by name; a name may stand there once per hotspot server.
 pub(super) struct Users(HashMap<String, Vec<User>>);
 
@@ -106,7 +110,7 @@ pub(super) fn correction(wish: &UserWish, batch: &Batch) -> UserChange {
     }
 }
 
-fn is_ours(user: &User, wish: &UserWish) -> bool {
+pub(super) fn is_ours(user: &User, wish: &UserWish) -> bool {
     Tag::parse(&user.comment).is_some_and(|tag| tag.shop == wish.tag.shop && tag.voucher == wish.voucher)
 }
 

@@ -5,6 +5,7 @@ use super::{Fill, Receipt, ReceiptKind, Sale, SellError, VoidKind, Why, store};
 use crate::audit::Actor;
 use crate::db::WriteTx;
 use crate::fault::Fault;
+use crate::outbox::Priority;
 use crate::routers;
 use crate::settings;
 use crate::values::{Money, ReceiptId, ResellerId, RouterId, SaleId, Timestamp, VoucherId};
@@ -183,7 +184,8 @@ pub fn take_back(
         store::add_void(tx, *id, &voided, now)?;
         let voucher = vouchers::voucher(tx, sale.voucher)?;
         let voucher = voucher.ok_or_else(|| Fault::new("a sale without its voucher"))?;
-        vouchers::void_promised(tx, &voucher, "returned", now)?;
+        // A whole batch may come back; who waits at the counter goes first.
+        vouchers::void_promised(tx, &voucher, "returned", Priority::Bulk, now)?;
         returned.extend(store::sale(tx, *id)?);
     }
     Ok(returned)

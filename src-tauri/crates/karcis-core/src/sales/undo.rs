@@ -6,6 +6,7 @@ use crate::counters::{self, Counter};
 use crate::db::WriteTx;
 use crate::fault::Fault;
 use crate::ledger::{self, Account, Entry, EntryKind, credit, debit};
+use crate::outbox::Priority;
 use crate::settings;
 use crate::shifts;
 use crate::slips::SlipKind;
@@ -71,7 +72,7 @@ pub fn undo(
         store::add_void(tx, sale.id, &voided, now)?;
         let voucher = vouchers::voucher(tx, sale.voucher)?;
         let voucher = voucher.ok_or_else(|| Fault::new("a sale without its voucher"))?;
-        vouchers::void_promised(tx, &voucher, "sale_undone", now)?;
+        vouchers::void_promised(tx, &voucher, "sale_undone", Priority::Now, now)?;
     }
     let counter = match receipt.counter {
         Some(counter) => counters::counter(tx, counter)?.ok_or(UndoError::Unknown)?,

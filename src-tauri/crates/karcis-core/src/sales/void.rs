@@ -7,6 +7,7 @@ use crate::counters::{self, Counter};
 use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
 use crate::ledger::{self, Account, Entry, EntryKind, credit, debit};
+use crate::outbox::Priority;
 use crate::settings;
 use crate::shifts::{self, Shift, ShiftState};
 use crate::slips::SlipKind;
@@ -153,7 +154,7 @@ pub fn void(
     store::add_void(tx, sale.id, &voided, now)?;
     let voucher = vouchers::voucher(tx, sale.voucher)?;
     let voucher = voucher.ok_or_else(|| Fault::new("a sale without its voucher"))?;
-    vouchers::void_promised(tx, &voucher, &reason, now)?;
+    vouchers::void_promised(tx, &voucher, &reason, Priority::Now, now)?;
     post(tx, actor, &sale, &counter, &shift, now)?;
     let sales = std::iter::once(sale.id);
     paper::ask_for(tx, actor, SlipKind::Void, (&counter, Some(shift.id)), sales, rng, now)?;

@@ -185,7 +185,7 @@ fn live(voucher: Option<Voucher>) -> Result<Voucher, SteerError> {
     }
 }
 
-pub(super) fn owe_voucher(tx: &WriteTx<'_>, voucher: &Voucher, now: Timestamp) -> Result<(), Fault> {
+fn owe_voucher(tx: &WriteTx<'_>, voucher: &Voucher, now: Timestamp) -> Result<(), Fault> {
     let effect = Effect::EnsureVoucher { router: voucher.router, voucher: voucher.id };
     outbox::push(tx, &effect, Priority::Now, None, now)?;
     Ok(())

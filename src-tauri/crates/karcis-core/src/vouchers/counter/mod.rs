@@ -7,7 +7,7 @@ mod tests;
 
 use super::issue::{CHUNK, MOST_VOUCHERS, fresh_code, live_on};
 use super::list::typed;
-use super::steer::{SteerError, owe_voucher};
+use super::steer::SteerError;
 use super::{
     Batch, BatchState, Purpose, Standing, Verdict, Voucher, VoucherState, confirm, store as vouchers_store,
     strength,
@@ -107,10 +107,17 @@ pub fn release(tx: &WriteTx<'_>, voucher: &Voucher, now: Timestamp) -> Result<bo
 }
 
 /// Takes back a voucher that somebody had: its sale is voided by the caller, its user leaves the router.
-pub fn void_promised(tx: &WriteTx<'_>, voucher: &Voucher, reason: &str, now: Timestamp) -> Result<(), Fault> {
+pub fn void_promised(
+    tx: &WriteTx<'_>,
+    voucher: &Voucher,
+    reason: &str,
+    priority: Priority,
+    now: Timestamp,
+) -> Result<(), Fault> {
     vouchers_store::void(tx, voucher.id, reason, now)?;
     if routers::in_use(tx, voucher.router)? {
-        owe_voucher(tx, voucher, now)?;
+        let effect = Effect::EnsureVoucher { router: voucher.router, voucher: voucher.id };
+        outbox::push(tx, &effect, priority, None, now)?;
     }
     if let Some(batch) = vouchers_store::batch(tx, voucher.batch)? {
         confirm::complete(tx, &batch, now)?;

@@ -256,7 +256,7 @@ fn a_voucher_taken_back_from_its_buyer_leaves_the_router_and_completes_its_batch
     let card = shop.cards(&made).remove(0);
     shop.write(|tx| claim(tx, &card, Standing::Sold, NOW)).unwrap();
     let sold = shop.again(&card);
-    shop.write(|tx| void_promised(tx, &sold, "salah paket", NOW)).unwrap();
+    shop.write(|tx| void_promised(tx, &sold, "salah paket", Priority::Now, NOW)).unwrap();
     let gone = shop.again(&card);
     assert_eq!(
         (gone.state, gone.standing, gone.reason.as_deref()),
