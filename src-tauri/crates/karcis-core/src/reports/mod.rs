@@ -18,7 +18,7 @@ use crate::values::{Day, Money, PlanId, ResellerId, RouterId, SaleId, ShiftId, T
 
 pub use income::{Income, Slice, income};
 pub use proof::{Flaw, prove};
-pub use shift::{Drawer, ShiftReport, ShiftSales, drawer, shift_report};
+pub use shift::{Drawer, ShiftReport, ShiftSales, TakenBack, drawer, shift_report};
 pub use span::{BadSpan, Span};
 
 /// What was sold and taken back, added up.

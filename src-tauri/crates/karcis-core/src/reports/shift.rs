@@ -19,10 +19,10 @@ pub struct ShiftReport {
     pub cashiers: Vec<ShiftSales>,
     /// Everything sold.
     pub sold: ShiftSales,
-    /// Receipts undone at once: how many sales, and what was paid back.
-    pub undone: (u32, Money),
-    /// Sales voided later: how many, and what was paid back.
-    pub voided: (u32, Money),
+    /// Sales undone at once.
+    pub undone: TakenBack,
+    /// Sales voided later.
+    pub voided: TakenBack,
     /// Copies of slips.
     pub reprints: u32,
     /// Cash moved without a sale, in its order.
@@ -48,6 +48,15 @@ pub struct ShiftSales {
     pub paid: Money,
 }
 
+/// Sales that a shift took back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TakenBack {
+    /// How many.
+    pub count: u32,
+    /// What was paid back for them.
+    pub paid_back: Money,
+}
+
 /// How a drawer came to what it should hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Drawer {
@@ -63,6 +72,12 @@ pub struct Drawer {
     pub pay_out: Money,
     /// Paid back for sales undone and voided.
     pub refunds: Money,
+}
+
+impl TakenBack {
+    fn plus(self, other: TakenBack) -> Money {
+        Money::rupiah(self.paid_back.amount() + other.paid_back.amount())
+    }
 }
 
 impl Drawer {
@@ -93,13 +108,15 @@ pub fn shift_report(tx: &ReadTx<'_>, id: ShiftId) -> Result<Option<ShiftReport>,
         sold.add(&cell.sales);
     }
     let moves = shifts::moves(tx, id)?;
-    let drawer = shift.tally.map(|_| through_drawer(tx, &shift, sold.paid)).transpose()?;
+    let [undone, voided] = store::taken_back_in(tx, id)?;
+    let refunds = undone.plus(voided);
+    let drawer = shift.tally.map(|_| through_drawer(tx, &shift, sold.paid, refunds)).transpose()?;
     Ok(Some(ShiftReport {
         plans: grouped(&cells, |cell| (&cell.plan, &cell.plan_name)),
         cashiers: grouped(&cells, |cell| (&cell.cashier, &cell.cashier_name)),
         sold,
-        undone: store::taken_back_in(tx, id, "undo")?,
-        voided: store::taken_back_in(tx, id, "void")?,
+        undone,
+        voided,
         reprints: slips::copies_in(tx, id)?,
         practice: store::practice_in(tx, id)?,
         moves,
@@ -111,10 +128,16 @@ pub fn shift_report(tx: &ReadTx<'_>, id: ShiftId) -> Result<Option<ShiftReport>,
 /// How the drawer of a shift came to what it should hold, counted or not: for proofs, not for people at the counter.
 pub fn drawer(tx: &ReadTx<'_>, id: ShiftId) -> Result<Option<Drawer>, Fault> {
     let Some(shift) = shifts::shift(tx, id)? else { return Ok(None) };
-    through_drawer(tx, &shift, store::paid_in(tx, id)?).map(Some)
+    let [undone, voided] = store::taken_back_in(tx, id)?;
+    through_drawer(tx, &shift, store::paid_in(tx, id)?, undone.plus(voided)).map(Some)
 }
 
-fn through_drawer(tx: &ReadTx<'_>, shift: &Shift, cash_sales: Money) -> Result<Drawer, Fault> {
+fn through_drawer(
+    tx: &ReadTx<'_>,
+    shift: &Shift,
+    cash_sales: Money,
+    refunds: Money,
+) -> Result<Drawer, Fault> {
     let (pay_in, pay_out) = store::moved_in(tx, shift.id)?;
     Ok(Drawer {
         opening: shift.opening_float,
@@ -122,7 +145,7 @@ fn through_drawer(tx: &ReadTx<'_>, shift: &Shift, cash_sales: Money) -> Result<D
         settlements: store::settled_in(tx, shift.id)?,
         pay_in,
         pay_out,
-        refunds: store::paid_back_in(tx, shift.id)?,
+        refunds,
     })
 }
 

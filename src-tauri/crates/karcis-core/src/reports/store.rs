@@ -5,7 +5,7 @@
 use super::income::Cell;
 use super::proof::MOST_NAMED;
 use super::shift::Cell as ShiftCell;
-use super::{SaleRow, SalesCursor, ShiftSales, Span, Totals};
+use super::{SaleRow, SalesCursor, ShiftSales, Span, TakenBack, Totals};
 use crate::db::{ReadTx, Row, params};
 use crate::fault::Fault;
 use crate::values::{Day, Money, PlanId, ShiftId};
@@ -154,23 +154,18 @@ pub(super) fn practice_in(tx: &ReadTx<'_>, shift: ShiftId) -> Result<u32, Fault>
     })
 }
 
-/// How many sales a shift took back this way, and what it paid for them.
-pub(super) fn taken_back_in(tx: &ReadTx<'_>, shift: ShiftId, kind: &str) -> Result<(u32, Money), Fault> {
-    tx.one(
-        "SELECT COUNT(*), COALESCE(SUM(v.amount), 0) FROM sale_voids AS v CROSS JOIN sales AS s
-         WHERE s.id = v.sale_id AND v.shift_id = $1 AND v.kind = $2 AND s.practice = 0",
-        params![shift, kind],
-        |row| Ok((row.count(0)?, money(row, 1)?)),
-    )
-}
-
-pub(super) fn paid_back_in(tx: &ReadTx<'_>, shift: ShiftId) -> Result<Money, Fault> {
-    tx.one(
-        "SELECT COALESCE(SUM(v.amount), 0) FROM sale_voids AS v CROSS JOIN sales AS s
-         WHERE s.id = v.sale_id AND v.shift_id = $1 AND v.kind <> 'return' AND s.practice = 0",
+/// How many sales a shift took back, and what its drawer paid for them: undone at once, and voided later.
+pub(super) fn taken_back_in(tx: &ReadTx<'_>, shift: ShiftId) -> Result<[TakenBack; 2], Fault> {
+    let rows = tx.all(
+        "SELECT v.kind, COUNT(*), SUM(v.amount) FROM sale_voids AS v CROSS JOIN sales AS s
+         WHERE s.id = v.sale_id AND v.shift_id = $1 AND s.practice = 0 GROUP BY v.kind",
         params![shift],
-        |row| money(row, 0),
-    )
+        |row| Ok((row.text(0)?, TakenBack { count: row.count(1)?, paid_back: money(row, 2)? })),
+    )?;
+    let of = |kind: &str| {
+        rows.iter().find(|(it, _)| it == kind).map_or_else(TakenBack::default, |(_, taken_back)| *taken_back)
+    };
+    Ok([of("undo"), of("void")])
 }
 
 pub(super) fn moved_in(tx: &ReadTx<'_>, shift: ShiftId) -> Result<(Money, Money), Fault> {

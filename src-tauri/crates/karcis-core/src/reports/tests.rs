@@ -210,7 +210,10 @@ fn a_shift_adds_up_by_plan_and_by_cashier() {
     assert_eq!(report.plans, [sums("1 Hari", 2, 10_000, 500), sums("7 Hari", 1, 25_000, 0)]);
     assert_eq!(report.cashiers, [sums("Budi", 1, 25_000, 0), sums("Siti", 2, 10_000, 500)]);
     assert_eq!((report.sold, report.practice), (sums("", 3, 35_000, 500), 1));
-    assert_eq!((report.undone, report.voided, report.reprints), ((0, Money::ZERO), (0, Money::ZERO), 0));
+    assert_eq!(
+        (report.undone, report.voided, report.reprints),
+        (TakenBack::default(), TakenBack::default(), 0)
+    );
 }
 
 #[test]
@@ -245,7 +248,8 @@ fn the_drawer_is_told_only_after_it_was_counted_and_is_what_the_ledger_says() {
         (told.expected(), tally.expected, tally.difference),
         (rupiah(118_000), rupiah(118_000), Money::ZERO)
     );
-    assert_eq!((report.undone, report.voided), ((1, rupiah(5_000)), (1, rupiah(4_500))));
+    assert_eq!(report.undone, TakenBack { count: 1, paid_back: rupiah(5_000) });
+    assert_eq!(report.voided, TakenBack { count: 1, paid_back: rupiah(4_500) });
     assert_eq!(report.moves.len(), 2);
     assert_eq!(till.flaws(), []);
 }
