@@ -50,6 +50,7 @@ pub(super) struct Cell {
 pub fn income(tx: &ReadTx<'_>, span: Span) -> Result<Income, Fault> {
     let mut cells = store::sold(tx, span)?;
     cells.extend(store::taken_back(tx, span)?);
+    cells.extend(store::commission(tx, span)?);
     let mut total = Totals::default();
     let mut days: BTreeMap<Day, Totals> = span.days().map(|day| (day, Totals::default())).collect();
     for cell in &cells {

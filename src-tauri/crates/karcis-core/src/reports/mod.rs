@@ -40,12 +40,14 @@ pub struct Totals {
     pub refunds: Money,
     /// What those would have cost the shop.
     pub cost_voided: Money,
+    /// What resellers keep of what they were given, less of what they gave back.
+    pub commission: Money,
 }
 
 impl Totals {
-    /// What stays: paid less refunds. Below zero on a day that only took back.
+    /// What stays: paid less refunds and commission. Below zero on a day that only took back.
     pub fn net(&self) -> Money {
-        Money::rupiah(self.paid.amount() - self.refunds.amount())
+        Money::rupiah(self.paid.amount() - self.refunds.amount() - self.commission.amount())
     }
 
     /// What stays after cost.
@@ -63,6 +65,7 @@ impl Totals {
         self.voided += other.voided;
         self.refunds = sum(self.refunds, other.refunds);
         self.cost_voided = sum(self.cost_voided, other.cost_voided);
+        self.commission = sum(self.commission, other.commission);
     }
 }
 

@@ -52,6 +52,21 @@ pub(super) fn taken_back(tx: &ReadTx<'_>, span: Span) -> Result<Vec<Cell>, Fault
     )
 }
 
+/// From the ledger, which knows how each return was rounded; counted for whoever handed over, as their sales are.
+pub(super) fn commission(tx: &ReadTx<'_>, span: Span) -> Result<Vec<Cell>, Fault> {
+    tx.all(
+        "SELECT t.business_day, s.plan_id, s.cashier_id, s.router_id, s.number, SUM(c.amount)
+         FROM postings AS c JOIN ledger_transactions AS t ON t.id = c.transaction_id
+             LEFT JOIN settlements AS b ON t.subject_kind = 'settlement' AND b.id = t.subject_id
+             JOIN handovers AS h ON h.id = COALESCE(b.handover_id, t.subject_id)
+             JOIN sales AS s ON s.number = (SELECT MIN(f.number) FROM sales AS f WHERE f.receipt_id = h.receipt_id)
+         WHERE c.account_id = 'commission' AND t.business_day >= $1 AND t.business_day <= $2
+         GROUP BY t.business_day, s.plan_id, s.cashier_id, s.router_id, s.number",
+        params![span.first(), span.last()],
+        |row| cell(row, Totals { commission: money(row, 5)?, ..Totals::default() }),
+    )
+}
+
 fn cell(row: &Row<'_>, totals: Totals) -> Result<Cell, Fault> {
     Ok(Cell {
         day: Day::from_number(row.int(0)?),
@@ -227,7 +242,10 @@ pub(super) fn flawed_receipts(tx: &ReadTx<'_>) -> Result<Vec<i64>, Fault> {
                     FROM sales AS s WHERE s.receipt_id = r.id)
             OR (SELECT COALESCE(SUM(p.amount), 0)
                 FROM ledger_transactions AS t JOIN postings AS p ON p.transaction_id = t.id
-                WHERE t.subject_kind = 'receipt' AND t.subject_id = r.id AND t.kind IN ('sale', 'handover')
+                WHERE t.subject_kind = CASE r.kind WHEN 'handover' THEN 'handover' ELSE 'receipt' END
+                    AND t.subject_id = CASE r.kind WHEN 'handover'
+                        THEN (SELECT h.id FROM handovers AS h WHERE h.receipt_id = r.id) ELSE r.id END
+                    AND t.kind IN ('sale', 'handover')
                     AND SUBSTR(p.account_id, 1, 6) = 'sales:')
                <> CASE r.practice WHEN 0 THEN -r.gross ELSE 0 END
          ORDER BY r.number LIMIT $1",

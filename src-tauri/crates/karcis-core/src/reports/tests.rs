@@ -7,7 +7,7 @@ use crate::plans::{Plan, PlanRequest};
 use crate::pretend::{Books, NOW, plan_request};
 use crate::settings;
 use crate::shifts::{self, Denomination, MoveKind, MoveRequest, Shift};
-use crate::values::{ReceiptId, StaffId};
+use crate::values::{ReceiptId, ResellerId, StaffId};
 use crate::vouchers::{BatchRequest, issue_batch};
 use std::time::Duration;
 
@@ -141,6 +141,80 @@ impl Till {
             Ok::<_, Fault>(())
         };
         self.books.db.write(write).unwrap();
+    }
+
+    /// Hands two vouchers of a plan to a reseller at ten percent, and takes one back the next day.
+    fn hand_over_and_take_back(&mut self) {
+        let (plan, budi) = (self.week_plan.clone(), self.budi.clone());
+        let (first, second) =
+            (self.sell(&plan, &budi, 0, days_ago(1), true), self.sell(&plan, &budi, 0, days_ago(1), true));
+        let books = rusqlite::Connection::open(self.books.folder.path().join("karcis.db")).unwrap();
+        // Turned into one receipt of a reseller, as handing over writes it.
+        let turned = "DROP TRIGGER sales_are_never_changed; DROP TRIGGER receipts_are_never_changed;
+            DROP TRIGGER receipts_are_never_deleted;
+            UPDATE sales SET fill = 'handover', shift_id = NULL, counter_id = NULL, practice = 0,
+                receipt_id = (SELECT receipt_id FROM sales WHERE number = 1);
+            DELETE FROM receipts WHERE number = 2;
+            UPDATE receipts SET kind = 'handover', shift_id = NULL, counter_id = NULL, practice = 0, quantity = 2,
+                gross = 50000, total = 50000;
+            INSERT INTO resellers VALUES ('r', 'Warung Ani', 'warung ani', '', 1000, 0, 0, 0);
+            INSERT INTO handovers SELECT 'h', 1, 'r', 'Warung Ani', b.id, t.id, 2, 50000, 1000, 5000, 'x', 'Budi', 0
+                FROM batches AS b, receipts AS t LIMIT 1;
+            INSERT INTO settlements VALUES ('s', 1, 'r', 'h', 'return', 1, 22500, '', NULL, NULL, 'x', 'Siti', 0);";
+        books.execute_batch(turned).unwrap();
+        drop(books);
+        let reseller = self
+            .books
+            .db
+            .read(|tx| {
+                tx.one("SELECT '00000000-0000-0000-0000-000000000001'", params![], |row| {
+                    row.parsed::<ResellerId>(0)
+                })
+            })
+            .unwrap();
+        let post = |kind, subject: (&'static str, &str), postings, at| {
+            let entry = Entry {
+                kind,
+                subject: (subject.0, subject.1.to_owned()),
+                shift: None,
+                memo: String::new(),
+                postings,
+            };
+            self.books.db.write(|tx| ledger::post(tx, &self.siti, &entry, at)).unwrap();
+        };
+        post(
+            EntryKind::Handover,
+            ("handover", "h"),
+            vec![
+                debit(Account::Receivable(reseller), rupiah(45_000)),
+                debit(Account::Commission, rupiah(5_000)),
+                credit(Account::Sales(plan.id), rupiah(50_000)),
+            ],
+            days_ago(1),
+        );
+        post(
+            EntryKind::Return,
+            ("settlement", "s"),
+            vec![
+                debit(Account::Sales(plan.id), rupiah(25_000)),
+                credit(Account::Commission, rupiah(2_500)),
+                credit(Account::Receivable(reseller), rupiah(22_500)),
+            ],
+            NOW,
+        );
+        let write = |tx: &crate::db::WriteTx<'_>| {
+            tx.run(
+                "INSERT INTO sale_voids (sale_id, kind, reason, amount, voided_by, voided_by_name, business_day, at)
+                 VALUES ($1, 'return', 'Sisa', 25000, 'x', 'Siti', $2, $3)",
+                params![second, self.today(), NOW],
+            )?;
+            tx.run(
+                "UPDATE vouchers SET state = 'void' WHERE id = (SELECT voucher_id FROM sales WHERE id = $1)",
+                params![second],
+            )
+        };
+        self.books.db.write(write).unwrap();
+        assert_ne!(first, second);
     }
 
     fn day_sale(&mut self, discount: i64) -> SaleId {
@@ -296,6 +370,28 @@ fn income_is_seen_by_day_plan_cashier_and_router() {
     assert_eq!(income.plans[0].id, week.id.to_string());
     let only_today = till.income(Span::day(today));
     assert_eq!((only_today.total.paid, only_today.total.net()), (rupiah(25_000), rupiah(20_000)));
+}
+
+#[test]
+fn what_resellers_keep_is_no_income_and_is_given_back_with_their_vouchers() {
+    let mut till = till();
+    till.hand_over_and_take_back();
+    let today = till.today();
+    let income = till.income(Span::between(today.plus(-1), today).unwrap());
+    let total = income.total;
+    assert_eq!((total.count, total.paid, total.refunds), (2, rupiah(50_000), rupiah(25_000)));
+    assert_eq!(
+        (total.commission, total.net(), total.profit()),
+        (rupiah(2_500), rupiah(22_500), rupiah(5_000))
+    );
+    let days: Vec<i64> = income.days.iter().map(|(_, totals)| totals.net().amount()).collect();
+    assert_eq!(days, [45_000, -22_500]);
+    assert_eq!((income.cashiers.len(), income.cashiers[0].name.as_str()), (1, "Budi"), "whoever handed over");
+    assert_eq!(income.plans[0].totals.net(), rupiah(22_500));
+    assert_eq!(till.report().sold, ShiftSales::default(), "it is nobody's drawer");
+    assert_eq!(till.flaws(), []);
+    till.forge("x", "UPDATE receipts SET gross = 49000, total = 49000");
+    assert_eq!(till.flaws(), [Flaw::Receipt { number: 1 }]);
 }
 
 #[test]

@@ -165,7 +165,19 @@ fn table(tx: &ReadTx<'_>, which: Which, meant: &Meant, format: Format) -> Result
         Which::Cashiers => (w.per_cashier, slices(&income.cashiers)),
         Which::Routers => (w.per_router, slices(&income.routers)),
     };
-    let heads = [title, w.count, w.gross, w.discounts, w.paid, w.voided, w.refunds, w.net, w.cost, w.profit];
+    let heads = [
+        title,
+        w.count,
+        w.gross,
+        w.discounts,
+        w.paid,
+        w.voided,
+        w.refunds,
+        w.commission,
+        w.net,
+        w.cost,
+        w.profit,
+    ];
     Ok(Table { name: title.to_owned(), heads: heads.map(str::to_owned).to_vec(), rows })
 }
 
@@ -183,6 +195,7 @@ fn sums(name: String, totals: &Totals) -> Vec<Cell> {
         money(totals.paid),
         Cell::Count(i64::from(totals.voided)),
         money(totals.refunds),
+        money(totals.commission),
         money(totals.net()),
         Cell::Money(totals.cost.amount() - totals.cost_voided.amount()),
         money(totals.profit()),

@@ -130,12 +130,16 @@ fn tabs(meant: &Meant, today: Day, t: &Texts) -> Vec<Tab> {
 fn figures(total: &Totals, format: Format) -> Vec<Figure> {
     let w = &format.texts().reports;
     let figure = |word, value, hint: String| Figure { word, value, hint };
-    vec![
+    let mut figures = vec![
         figure(w.net, format.money(total.net()), w.sold_count(format.count(total.count))),
         figure(w.profit, format.money(total.profit()), w.cost_of(format.money(cost(total)))),
         figure(w.discounts, format.money(total.discount), String::new()),
         figure(w.taken_back, format.money(total.refunds), w.taken_back_count(format.count(total.voided))),
-    ]
+    ];
+    if total.commission != Money::ZERO {
+        figures.push(figure(w.commission, format.money(total.commission), String::new()));
+    }
+    figures
 }
 
 fn cost(total: &Totals) -> Money {
