@@ -27,7 +27,7 @@ const GROWTH: usize = 64 << 20;
 
 const LIMITS: Limits = Limits { word: 4096, sentence: 4096 };
 
-const PATHS: [&str; 12] = [
+const PATHS: [&str; 24] = [
     "/ip/hotspot/user",
     "/ip/hotspot/user/profile",
     "/ip/hotspot/active",
@@ -37,11 +37,23 @@ const PATHS: [&str; 12] = [
     "/system/identity",
     "/system/clock",
     "/log",
+    "/system/script",
+    "/system/scheduler",
+    "/file",
+    "/queue/simple",
+    "/ppp/secret",
+    "/ppp/active",
+    "/interface",
+    "/ip/pool",
+    "/ip/dhcp-server/lease",
+    "/ip/hotspot/ip-binding",
+    "/ip/firewall/filter",
+    "/ip/dns/static",
     "/ip",
     "/nowhere",
     "",
 ];
-const VERBS: [&str; 12] = [
+const VERBS: [&str; 17] = [
     "/print",
     "/getall",
     "/listen",
@@ -53,9 +65,14 @@ const VERBS: [&str; 12] = [
     "/comment",
     "/unset",
     "/reset-counters",
+    "/move",
+    "/run",
+    "/monitor-traffic",
+    "/make-static",
+    "/login",
     "/ähem",
 ];
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 36] = [
     "=name=a",
     "=name=b",
     "=name=",
@@ -75,6 +92,12 @@ const WORDS: [&str; 30] = [
     "=count-only=",
     "=interval=1s",
     "=tag=1",
+    "=number=a",
+    "=destination=*1",
+    "=interface=ether1",
+    "=once=",
+    "=source=:local x [/ip hotspot user find where name=a]; :if (($x . 1) > 2) do={:log info $x}",
+    "=on-event=:foreach u in=[/ip hotspot user find] do={/ip hotspot user set $u comment=\"x\"}",
     "?name=a",
     "?>limit-uptime=1h",
     "?#|!&.",
