@@ -25,6 +25,9 @@ pub(super) const BATCH: usize = 64 * 1024;
 /// How long a client that was told goodbye may take to close its side.
 const PARTING: Duration = Duration::from_secs(1);
 
+/// How often the router looks, for those who listen, whether something has happened by itself meanwhile.
+const HEARTBEAT: Duration = Duration::from_secs(1);
+
 pub(crate) struct Connection {
     pub(super) core: Arc<Core>,
     pub(super) knobs: Knobs,
@@ -158,6 +161,7 @@ impl Connection {
         let dues = self.jobs.iter().filter_map(Job::due);
         let due = dues.chain(stalled).chain(self.reordered.as_ref().map(|held| held.until)).min();
         let patience = self.patience();
+        let listens = self.jobs.iter().any(Job::listens);
         let mut bytes = [0; 16 * 1024];
         tokio::select! {
             biased;
@@ -171,6 +175,10 @@ impl Connection {
             () = tokio::task::yield_now(), if busy => Ok(()),
             () = self.wake.notified() => Ok(()),
             () = sleep_until(due.unwrap_or(now)), if due.is_some() => Ok(()),
+            () = sleep(HEARTBEAT), if listens => {
+                lock(&self.core.world).settle();
+                Ok(())
+            }
             Ok(()) = self.moved.changed(), if self.user.is_none() => Ok(()),
             () = sleep(patience.unwrap_or_default()), if patience.is_some() => Err(End(Break::Fin)),
         }

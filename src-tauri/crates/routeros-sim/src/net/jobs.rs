@@ -65,6 +65,10 @@ impl Job {
         matches!(self.work, Work::Wait { .. } | Work::Show { .. })
     }
 
+    pub(super) fn listens(&self) -> bool {
+        matches!(self.work, Work::Listen(_))
+    }
+
     fn held(&self) -> usize {
         match &self.work {
             Work::Wait { command, .. } => command.size(),

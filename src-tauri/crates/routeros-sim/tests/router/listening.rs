@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use routeros_sim::{Fault, Sim};
+use routeros_sim::{Clock, Fault, Guest, LoginWay, Sim};
 
 use crate::client::{RawClient, kinds, logged_in};
 
@@ -92,4 +92,17 @@ async fn a_listener_that_does_not_read_is_given_up_without_harm_to_others() {
     };
     assert_eq!((last.kind(), last.words[1].as_str()), ("!trap", ".tag=L"));
     assert!((10_000..30_000).contains(&heard), "{heard}");
+}
+
+#[tokio::test]
+async fn who_listens_hears_of_what_ends_by_itself_although_nobody_else_asks() {
+    let clock = Clock::Scaled { at: 1_767_312_000, times: 20 };
+    let (sim, _, mut client) = logged_in(Sim::builder().clock(clock)).await;
+    sim.add_user("ani", &[("password", "p"), ("limit-uptime", "10s")]).unwrap();
+    client.send(&["/ip/hotspot/active/listen", ".tag=L", "=.proplist=user"]).await;
+    client.ask(&["/system/identity/print"]).await;
+    let (mac, address) = ("AA:BB:CC:00:00:01", "10.5.50.9");
+    sim.hotspot_login(&Guest { user: "ani", password: "p", mac, address, by: LoginWay::HttpPap }).unwrap();
+    assert_eq!(client.reply().await.unwrap().value("user"), Some("ani"));
+    while client.reply().await.unwrap().value(".dead").is_none() {}
 }
