@@ -67,7 +67,7 @@ enum Found {
 pub(crate) fn sales_so_far(tx: &ReadTx<'_>, shift: &Shift) -> Result<u32, Fault> {
     let Some(report) = reports::shift_report(tx, shift.id)? else { return Ok(0) };
     let sold = report.sold.count + report.practice;
-    Ok(sold.saturating_sub(report.undone.0 + report.voided.0))
+    Ok(sold.saturating_sub(report.undone.count + report.voided.count))
 }
 
 async fn find(desk: &Desk) -> Result<Found, Fault> {

@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use crate::error::Error;
 use crate::format::Format;
 use karcis_core::fault::Fault;
-use karcis_core::reports::{self, Drawer, ShiftReport};
+use karcis_core::reports::{self, Drawer, ShiftReport, TakenBack};
 use karcis_core::shifts::Shift;
 use karcis_core::values::Money;
 
@@ -48,7 +48,7 @@ fn view(report: &ShiftReport, format: Format) -> ReportView {
     if report.sold.discount != Money::ZERO {
         facts.push(Fact { label: t.discounts, value: format.money(report.sold.discount) });
     }
-    let taken_back = |(count, amount): (u32, Money)| t.taken_back(format.count(count), format.money(amount));
+    let taken_back = |it: TakenBack| t.taken_back(format.count(it.count), format.money(it.paid_back));
     facts.extend([
         Fact { label: t.voids, value: taken_back(report.voided) },
         Fact { label: t.undone, value: taken_back(report.undone) },
