@@ -2,13 +2,13 @@
 
 use super::{Commission, Handover, store};
 use crate::audit::{self, Actor};
-use crate::db::WriteTx;
+use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
 use crate::ledger::{self, Account, Entry, EntryKind, credit, debit};
-use crate::sales::{self, Consignment};
+use crate::sales::{self, HandOver, HandOverError, Why};
 use crate::settings;
-use crate::values::{BatchId, HandoverId, ResellerId, Timestamp};
-use crate::vouchers;
+use crate::values::{BatchId, HandoverId, PlanId, ResellerId, Timestamp, VoucherId};
+use crate::vouchers::{self, Standing, VoucherState};
 use rand::CryptoRng;
 use serde_json::json;
 
@@ -38,6 +38,9 @@ pub enum HandoverError {
     /// Vouchers of the practice router are not worth money.
     #[error("the batch is for practice")]
     Practice,
+    /// Their time to be sold is over.
+    #[error("the vouchers are past their shelf life")]
+    TooOld,
     /// Some vouchers are not on the router yet, so a reseller would sell what does not work.
     #[error("{count} vouchers are not on the router yet")]
     NotOnRouter {
@@ -72,14 +75,12 @@ pub fn hand_over(
     if waiting > 0 {
         return Err(HandoverError::NotOnRouter { count: waiting });
     }
-    let consignment = Consignment { batch: batch.id, reseller: reseller.id };
-    let sold = sales::hand_over(tx, actor, &consignment, rng, now)?;
-    if sold.practice {
-        return Err(HandoverError::Practice);
-    }
-    if sold.quantity == 0 {
+    let unsold = unsold(tx, batch.id)?;
+    if unsold.is_empty() {
         return Err(HandoverError::NothingLeft);
     }
+    let given = HandOver { reseller: reseller.id, vouchers: &unsold };
+    let sold = sales::hand_over(tx, actor, &given, rng, now).map_err(not_sold)?;
     let handover = Handover {
         id: HandoverId::new(now, rng),
         number: settings::take_numbers(tx, "handovers", 1)?,
@@ -108,11 +109,36 @@ pub fn hand_over(
     Ok(handover)
 }
 
+/// The vouchers of a batch that a reseller could be given: on the router, switched on, and nobody's.
+pub fn unsold(tx: &ReadTx<'_>, batch: BatchId) -> Result<Vec<VoucherId>, Fault> {
+    let live = vouchers::printable(tx, batch)?.into_iter().filter(|voucher| {
+        let free = match voucher.standing {
+            Standing::Unsold | Standing::Stock => true,
+            Standing::Reserved | Standing::Sold => false,
+        };
+        free && voucher.state == VoucherState::OnRouter && !voucher.disabled
+    });
+    Ok(live.map(|voucher| voucher.id).collect())
+}
+
+fn not_sold(error: HandOverError) -> HandoverError {
+    match error {
+        HandOverError::Practice => HandoverError::Practice,
+        HandOverError::NotForSale { why: Why::TooOld, .. } => HandoverError::TooOld,
+        HandOverError::Fault(fault) => HandoverError::Fault(fault),
+        mistake @ (HandOverError::Quantity
+        | HandOverError::NotForSale { .. }
+        | HandOverError::NotOnRouter { .. }
+        | HandOverError::NotHandedOver { .. }
+        | HandOverError::BadAmount) => Fault::new(mistake).context("hand a batch over").into(),
+    }
+}
+
 fn owe(
     tx: &WriteTx<'_>,
     actor: &Actor,
     handover: &Handover,
-    plan: crate::values::PlanId,
+    plan: PlanId,
     plan_name: &str,
     now: Timestamp,
 ) -> Result<(), Fault> {
@@ -129,6 +155,6 @@ fn owe(
             credit(Account::Sales(plan), handover.gross).called(plan_name),
         ],
     };
-    ledger::post(tx, actor, &entry, now).map_err(Fault::new)?;
+    ledger::post(tx, actor, &entry, now).map_err(Fault::from)?;
     Ok(())
 }

@@ -21,7 +21,7 @@ use crate::values::{
 use rand::CryptoRng;
 use serde_json::json;
 
-pub use handover::{HandoverError, HandoverRequest, hand_over};
+pub use handover::{HandoverError, HandoverRequest, hand_over, unsold};
 pub use settle::{SettleError, SettleRequest, TakeBackRequest, settle, take_back};
 
 /// A reseller.

@@ -9,10 +9,13 @@ use crate::ledger::{self, Account, Entry, EntryKind, Posting, credit, debit};
 use crate::sales;
 use crate::settings;
 use crate::shifts::{self, ShiftState};
-use crate::values::{CounterId, HandoverId, Money, ResellerId, SettlementId, Timestamp, line};
+use crate::values::{
+    CounterId, HandoverId, Money, ResellerId, SaleId, SettlementId, Timestamp, VoucherId, line,
+};
 use crate::vouchers;
 use rand::CryptoRng;
 use serde_json::json;
+use std::collections::HashSet;
 
 /// What is asked when a reseller pays.
 #[derive(Debug, Clone)]
@@ -134,13 +137,15 @@ pub fn take_back(
     }
     let handover = store::handover(tx, request.handover)?.ok_or(SettleError::Unknown)?;
     let reason = line(&request.note, 120).map_err(|_| SettleError::BadNote)?;
-    let serials = request.from_serial..=request.to_serial;
-    let returned = sales::take_back(tx, actor, handover.receipt, serials, &reason, now)?;
-    if returned.quantity == 0 {
+    let returned = still_theirs(tx, &handover, request)?;
+    if returned.is_empty() {
         return Err(SettleError::NothingLeft);
     }
-    let commission = commission_back(tx, &handover, returned.quantity)?;
-    let net = returned.gross.minus(commission);
+    let returned = sales::take_back(tx, actor, &returned, &reason, now).map_err(Fault::new)?;
+    let quantity = u32::try_from(returned.len()).map_err(|_| Fault::new("more vouchers than a batch has"))?;
+    let gross = handover.price().times(quantity).ok_or_else(|| Fault::new("an amount out of range"))?;
+    let commission = commission_back(tx, &handover, quantity)?;
+    let net = gross.minus(commission);
     let net = net.ok_or_else(|| Fault::new("a commission above the price"))?;
     let settlement = Settlement {
         id: SettlementId::new(now, rng),
@@ -148,7 +153,7 @@ pub fn take_back(
         reseller: handover.reseller,
         handover: Some(handover.id),
         kind: SettlementKind::Return,
-        quantity: returned.quantity,
+        quantity,
         amount: net,
         note: reason,
         settled_by: actor.name().to_owned(),
@@ -156,7 +161,7 @@ pub fn take_back(
     };
     let batch = vouchers::batch(tx, handover.batch)?.ok_or(SettleError::Unknown)?;
     let postings = vec![
-        debit(Account::Sales(batch.plan), returned.gross).called(&batch.plan_name),
+        debit(Account::Sales(batch.plan), gross).called(&batch.plan_name),
         credit(Account::Commission, commission),
         credit(Account::Receivable(handover.reseller), net).called(&handover.reseller_name),
     ];
@@ -172,6 +177,21 @@ pub fn take_back(
     });
     audit::record(tx, actor, "reseller.take_back", ("reseller", &handover.reseller.to_string()), &detail, now)?;
     Ok(settlement)
+}
+
+/// The sales of the handover within the serials that were not taken back before.
+fn still_theirs(
+    tx: &WriteTx<'_>,
+    handover: &Handover,
+    request: &TakeBackRequest,
+) -> Result<Vec<SaleId>, SettleError> {
+    let serials = request.from_serial..=request.to_serial;
+    let live = vouchers::printable(tx, handover.batch)?;
+    let meant: HashSet<VoucherId> =
+        live.iter().filter(|voucher| serials.contains(&voucher.serial)).map(|voucher| voucher.id).collect();
+    let receipt = sales::receipt(tx, handover.receipt)?.ok_or(SettleError::Unknown)?;
+    let theirs = receipt.sales.iter().filter(|sale| sale.voided.is_none() && meant.contains(&sale.voucher));
+    Ok(theirs.map(|sale| sale.id).collect())
 }
 
 /// What the shop takes back of the commission. The last return takes what is left, so that a handover given back
@@ -206,7 +226,7 @@ fn keep(
         memo: format!("#{} {}", settlement.number, settlement.note).trim_end().to_owned(),
         postings,
     };
-    ledger::post(tx, actor, &entry, now).map_err(Fault::new)?;
+    ledger::post(tx, actor, &entry, now).map_err(Fault::from)?;
     Ok(())
 }
 

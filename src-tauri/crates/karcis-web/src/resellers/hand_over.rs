@@ -51,7 +51,8 @@ async fn ground(desk: &Desk, id: BatchId) -> Result<Ground, Error> {
     let found = desk
         .read(move |tx| {
             let Some(batch) = vouchers::batch(tx, id)? else { return Ok::<_, Error>(None) };
-            let unsold = vouchers::unsold_of(tx, id)?;
+            let unsold = resellers::unsold(tx, id)?.len();
+            let unsold = u32::try_from(unsold).unwrap_or(u32::MAX);
             let resellers = resellers::all(tx)?.into_iter().map(|(reseller, _)| reseller);
             let resellers = resellers.filter(|reseller| !reseller.archived).collect();
             Ok(Some(Ground { batch, unsold, resellers }))

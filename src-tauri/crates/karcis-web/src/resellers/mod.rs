@@ -59,6 +59,7 @@ fn not_handed(error: HandoverError, desk: &crate::desk::Desk) -> Error {
         HandoverError::UnknownBatch => Error::NotFound,
         HandoverError::NothingLeft => Error::Refused(Refusal::R846),
         HandoverError::Practice => Error::Refused(Refusal::R847),
+        HandoverError::TooOld => Error::Refused(Refusal::R837),
         HandoverError::NotOnRouter { count } => {
             Error::Refused(Refusal::R848 { count: desk.format.count(count) })
         }
