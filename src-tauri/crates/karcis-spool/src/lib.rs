@@ -1,7 +1,8 @@
 //! Bytes to a receipt printer, and an honest word on what became of them.
 //!
 //! [`send`] brings a slip to a printer on the network, to a raw print queue of this computer, or into a file.
-//! [`status`] asks how the printer is, [`queues`] which print queues there are. Everything has a deadline.
+//! [`status`] asks how the printer is, [`queues`] which print queues there are, [`nearby`] who on the network
+//! takes slips. Everything has a deadline.
 //!
 //! The errors part what is safe to send again from what is not: only [`SendError::Partly`] means that something may
 //! already stand on paper.
@@ -10,6 +11,7 @@
 mod cups;
 mod error;
 mod file;
+mod nearby;
 mod network;
 mod queue;
 mod realtime;
@@ -18,6 +20,7 @@ mod status;
 mod winspool;
 
 pub use error::SendError;
+pub use nearby::{RAW_PORT, nearby};
 pub use status::{Cover, Online, Paper, Status};
 
 use std::path::PathBuf;
