@@ -1,0 +1,145 @@
+//! One printer: how it is, what it printed last, and a test page.
+
+use super::{MAY_CHANGE, code_page_word, known, paper_word, place, qr_word};
+use crate::answer::{Answer, go, show, with_toast};
+use crate::batches::Fact;
+use crate::desk::Desk;
+use crate::error::Error;
+use crate::fields::{Form, RequestKey};
+use crate::frame::{Frame, Nav};
+use crate::queue::{LaneView, Outlook, printer_lane, reason};
+use crate::slips::again::refusal;
+use crate::slips::{SlipView, slip_view};
+use crate::texts::Texts;
+use askama::Template;
+use axum::extract::Path;
+use karcis_core::fault::Fault;
+use karcis_core::printers::{self, Printer};
+use karcis_core::slips::{self, SlipKind, SlipRequest};
+use karcis_core::values::PrinterId;
+use karcis_core::{counters, slips::Slip};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "printers/page.html")]
+struct PrinterPage {
+    t: &'static Texts,
+    frame: Frame,
+    printer: View,
+}
+
+#[derive(Template)]
+#[template(path = "printers/_printer.html")]
+struct PrinterPart {
+    t: &'static Texts,
+    printer: View,
+}
+
+struct View {
+    id: String,
+    name: String,
+    place: String,
+    lane: LaneView,
+    facts: Vec<Fact>,
+    last: Option<SlipView>,
+    may_change: bool,
+    archive_question: String,
+    request_key: RequestKey,
+}
+
+pub(super) async fn page(desk: Desk, Path(id): Path<String>) -> Answer {
+    let printer = view(&desk, known(&id)?).await?;
+    let frame = desk.frame(Nav::Settings, &printer.name).await?;
+    show(&PrinterPage { t: desk.t, frame, printer })
+}
+
+pub(super) async fn part(desk: Desk, Path(id): Path<String>) -> Answer {
+    show(&PrinterPart { t: desk.t, printer: view(&desk, known(&id)?).await? })
+}
+
+async fn view(desk: &Desk, id: PrinterId) -> Result<View, Error> {
+    let outlook = Outlook::of(desk);
+    let found = desk
+        .read(move |tx| {
+            let Some(printer) = printers::in_use(tx, id)? else { return Ok::<_, Error>(None) };
+            let counters = counters::all(tx)?.into_iter().filter(|counter| counter.printer == Some(id));
+            let counters: Vec<String> = counters.map(|counter| counter.name).collect();
+            let lane = printer_lane(tx, &printer, outlook)?;
+            Ok(Some((printer, counters, lane, slips::latest_on(tx, id)?)))
+        })
+        .await?;
+    let (printer, counters, lane, last) = found.ok_or(Error::NotFound)?;
+    Ok(View {
+        id: id.to_string(),
+        place: place(&printer, desk.t),
+        facts: facts(&printer, &counters, desk.t),
+        last: last.as_ref().map(|slip: &Slip| slip_view(slip, desk)),
+        may_change: desk.may(MAY_CHANGE),
+        archive_question: desk.t.printers.archive_question(&printer.name),
+        request_key: desk.request_key(),
+        name: printer.name,
+        lane,
+    })
+}
+
+fn facts(printer: &Printer, counters: &[String], t: &'static Texts) -> Vec<Fact> {
+    let w = &t.printers;
+    let yes = |it: bool| (if it { w.yes } else { w.no }).to_owned();
+    let counters = if counters.is_empty() { w.no_counter.to_owned() } else { counters.join(", ") };
+    [
+        (w.counters, counters),
+        (w.paper, paper_word(printer.paper).to_owned()),
+        (w.code_page, code_page_word(printer.code_page).to_owned()),
+        (w.qr, qr_word(printer.qr, t).to_owned()),
+        (w.cuts, yes(printer.cuts)),
+        (w.kicks_drawer, yes(printer.kicks_drawer)),
+        (w.tells_status, yes(printer.tells_status)),
+    ]
+    .map(|(label, value)| Fact { label, value })
+    .into_iter()
+    .collect()
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct TestForm {
+    #[serde(default)]
+    request_key: String,
+}
+
+/// A test page is a slip like any other: it waits, is printed, and says what became of it.
+pub(super) async fn test(desk: Desk, Path(id): Path<String>, Form(form): Form<TestForm>) -> Answer {
+    let (id, key) = (known(&id)?, RequestKey::parse(&form.request_key)?);
+    let (actor, role, now, mut rng) = (desk.actor()?, desk.person()?.role, desk.now(), desk.office.rng());
+    desk.write(move |tx| {
+        let asked =
+            SlipRequest { kind: SlipKind::Test, subject: id.to_string(), printer: id, shift: None, kick: false };
+        slips::reprint(tx, &actor, role, &asked, key.as_str(), rng.as_mut(), now)
+    })
+    .await
+    .map_err(refusal)?;
+    let printer = view(&desk, id).await?;
+    Ok(with_toast(show(&PrinterPart { t: desk.t, printer })?, desk.t.printers.test_sent))
+}
+
+/// Asks the printer how it is, without printing.
+pub(super) async fn look(desk: Desk, Path(id): Path<String>) -> Answer {
+    let id = known(&id)?;
+    let printer = desk.read(move |tx| Ok::<_, Fault>(printers::in_use(tx, id)?)).await?;
+    let printer = printer.ok_or(Error::NotFound)?;
+    let seen = desk.office.engine().look_at_printer(&printer).await;
+    let t = &desk.t.printers;
+    let words = match seen {
+        Ok(status) if status.paper.is_low() => t.paper_low.to_owned(),
+        Ok(status) if status.says_nothing() => t.says_nothing.to_owned(),
+        Ok(_) => t.ready.to_owned(),
+        Err(code) => reason(code).sentence(desk.t),
+    };
+    let printer = view(&desk, id).await?;
+    Ok(with_toast(show(&PrinterPart { t: desk.t, printer })?, &words))
+}
+
+pub(super) async fn archive(desk: Desk, Path(id): Path<String>) -> Answer {
+    let (id, actor, now) = (known(&id)?, desk.actor()?, desk.now());
+    desk.write(move |tx| slips::retire_printer(tx, &actor, id, now)).await.map_err(refusal)?;
+    go("/printers")
+}
