@@ -175,11 +175,11 @@ impl Fields {
     /// Puts what is wrong beside the field that it is about.
     fn refuse(&mut self, error: PrinterError, t: &Texts) -> Result<(), Error> {
         let (field, refusal) = match error {
-            PrinterError::BadName => (&mut self.name, Refusal::R861),
-            PrinterError::NameTaken => (&mut self.name, Refusal::R862),
-            PrinterError::BadHost => (&mut self.host, Refusal::R863),
-            PrinterError::BadQueue => (&mut self.queue, Refusal::R864),
-            PrinterError::BadFolder => (&mut self.folder, Refusal::R865),
+            PrinterError::BadName => (&mut self.name, Refusal::R721),
+            PrinterError::NameTaken => (&mut self.name, Refusal::R722),
+            PrinterError::BadHost => (&mut self.host, Refusal::R723),
+            PrinterError::BadQueue => (&mut self.queue, Refusal::R724),
+            PrinterError::BadFolder => (&mut self.folder, Refusal::R725),
             PrinterError::Unknown => return Err(Error::NotFound),
             PrinterError::Fault(fault) => return Err(Error::Fault(fault)),
         };
