@@ -41,6 +41,8 @@ pub mod reservations;
 
 pub mod sales;
 
+pub mod resellers;
+
 pub mod reports;
 
 pub mod templates;

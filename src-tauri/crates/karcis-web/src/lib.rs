@@ -30,6 +30,7 @@ mod prints;
 mod queue;
 mod reports;
 mod reservations;
+mod resellers;
 mod routers;
 mod routes;
 mod sales;

@@ -118,6 +118,7 @@ impl Routes {
         shift::routes(&mut routes);
         counters::routes(&mut routes);
         reports::routes(&mut routes);
+        resellers::routes(&mut routes);
         ledger::routes(&mut routes);
         settings::routes(&mut routes);
         about::routes(&mut routes);

@@ -297,11 +297,7 @@ pub fn archive(
     Ok(reseller)
 }
 
-fn checked(
-    tx: &ReadTx<'_>,
-    id: ResellerId,
-    request: &ResellerRequest,
-) -> Result<Reseller, ResellerError> {
+fn checked(tx: &ReadTx<'_>, id: ResellerId, request: &ResellerRequest) -> Result<Reseller, ResellerError> {
     let name = line(&request.name, 60).map_err(|_| ResellerError::BadName)?;
     let phone = match request.phone.trim() {
         "" => String::new(),

@@ -175,7 +175,14 @@ pub fn take_back(
         "amount": settlement.amount.amount(),
         "reason": settlement.note,
     });
-    audit::record(tx, actor, "reseller.take_back", ("reseller", &handover.reseller.to_string()), &detail, now)?;
+    audit::record(
+        tx,
+        actor,
+        "reseller.take_back",
+        ("reseller", &handover.reseller.to_string()),
+        &detail,
+        now,
+    )?;
     Ok(settlement)
 }
 
@@ -199,8 +206,10 @@ fn still_theirs(
 fn commission_back(tx: &WriteTx<'_>, handover: &Handover, quantity: u32) -> Result<Money, Fault> {
     let too_large = || Fault::new("more given back than handed over");
     let (before, let_off) = store::returned(tx, handover.id)?;
-    let gone = before.checked_add(quantity).filter(|gone| *gone <= handover.quantity).ok_or_else(too_large)?;
-    let taken = handover.price().times(before).and_then(|gross| gross.minus(let_off)).ok_or_else(too_large)?;
+    let gone =
+        before.checked_add(quantity).filter(|gone| *gone <= handover.quantity).ok_or_else(too_large)?;
+    let taken =
+        handover.price().times(before).and_then(|gross| gross.minus(let_off)).ok_or_else(too_large)?;
     let due = if gone == handover.quantity {
         handover.commission
     } else {

@@ -25,11 +25,9 @@ pub(super) fn one(tx: &ReadTx<'_>, id: ResellerId) -> Result<Option<Reseller>, F
 }
 
 pub(super) fn name_taken(tx: &ReadTx<'_>, key: &str, except: ResellerId) -> Result<bool, Fault> {
-    tx.one(
-        "SELECT COUNT(*) FROM resellers WHERE name_key = $1 AND id <> $2",
-        params![key, except],
-        |row| row.truth(0),
-    )
+    tx.one("SELECT COUNT(*) FROM resellers WHERE name_key = $1 AND id <> $2", params![key, except], |row| {
+        row.truth(0)
+    })
 }
 
 pub(super) fn add(tx: &WriteTx<'_>, reseller: &Reseller, now: Timestamp) -> Result<(), Fault> {

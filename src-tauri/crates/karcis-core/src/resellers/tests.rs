@@ -35,8 +35,7 @@ impl Depot {
         let plan = books.add_plan(&PlanRequest { price: rupiah(3_500), ..plan_request(router) });
         let batch = issue(&mut books, &admin, &plan, size);
         let Books { db, rng, .. } = &mut books;
-        let reseller =
-            db.write(|tx| add(tx, &admin, &request("Bu Rina", share), "r", rng, NOW)).unwrap();
+        let reseller = db.write(|tx| add(tx, &admin, &request("Bu Rina", share), "r", rng, NOW)).unwrap();
         Depot { books, admin, plan, batch, reseller, asked: 0 }
     }
 
@@ -128,7 +127,10 @@ fn issue(books: &mut Books, admin: &Actor, plan: &Plan, size: u32) -> Batch {
 fn a_batch_handed_over_is_owed_for_less_the_commission() {
     let mut depot = Depot::new(20, "10");
     let handover = depot.hand_over();
-    assert_eq!((handover.quantity, handover.gross, handover.commission), (20, rupiah(100_000), rupiah(10_000)));
+    assert_eq!(
+        (handover.quantity, handover.gross, handover.commission),
+        (20, rupiah(100_000), rupiah(10_000))
+    );
     assert_eq!(depot.owed(), 90_000);
     assert_eq!(depot.balance(&Account::Sales(depot.plan.id)), -100_000);
     assert_eq!(depot.balance(&Account::Commission), 10_000);
@@ -136,7 +138,9 @@ fn a_batch_handed_over_is_owed_for_less_the_commission() {
     let (receipt, live) = depot
         .books
         .db
-        .read(|tx| Ok::<_, Fault>((sales::receipt(tx, handover.receipt)?, vouchers::printable(tx, depot.batch.id)?)))
+        .read(|tx| {
+            Ok::<_, Fault>((sales::receipt(tx, handover.receipt)?, vouchers::printable(tx, depot.batch.id)?))
+        })
         .unwrap();
     assert_eq!(receipt.unwrap().sales.len(), 20);
     assert!(live.iter().all(|voucher| voucher.standing == Standing::Sold), "no voucher is sold twice");
@@ -239,7 +243,9 @@ fn a_name_belongs_to_one_reseller() {
 
 #[test]
 fn a_commission_is_typed_as_people_do() {
-    for (text, hundredths) in [("10", 1_000), ("12,5", 1_250), ("12.5 %", 1_250), ("0", 0), ("100", 10_000), ("7,25%", 725)] {
+    for (text, hundredths) in
+        [("10", 1_000), ("12,5", 1_250), ("12.5 %", 1_250), ("0", 0), ("100", 10_000), ("7,25%", 725)]
+    {
         assert_eq!(text.parse::<Commission>().map(Commission::as_hundredths), Ok(hundredths), "{text}");
     }
     for text in ["", "101", "-1", "1,234", "ten", "1,,2", "٥"] {

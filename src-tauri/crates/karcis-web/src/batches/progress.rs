@@ -122,6 +122,7 @@ pub(super) struct Actions {
     pub(super) cancel: bool,
     pub(super) print: bool,
     pub(super) printable: bool,
+    pub(super) hand_over: bool,
 }
 
 /// A batch's progress as it is shown.
@@ -189,6 +190,7 @@ fn actions(desk: &Desk, known: &Known) -> Actions {
         cancel: (running || paused) && steers,
         print: desk.may(MAY_CREATE),
         printable: known.tally.pending + known.tally.on_router > 0,
+        hand_over: known.batch.state == BatchState::Ready && desk.may(crate::resellers::MAY_CHANGE),
     }
 }
 

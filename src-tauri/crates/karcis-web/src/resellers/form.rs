@@ -128,9 +128,8 @@ pub(super) async fn add(desk: Desk, Form(form): Form<ResellerForm>) -> Answer {
         return again(&drawn(&desk, None, filled, key).await?);
     };
     let (actor, now, mut rng, sent) = (desk.actor()?, desk.now(), desk.office.rng(), key.clone());
-    let added = desk
-        .write(move |tx| resellers::add(tx, &actor, &request, sent.as_str(), rng.as_mut(), now))
-        .await;
+    let added =
+        desk.write(move |tx| resellers::add(tx, &actor, &request, sent.as_str(), rng.as_mut(), now)).await;
     match added {
         Ok(reseller) => go(&format!("/resellers/{}", reseller.id)),
         Err(error) => {

@@ -18,7 +18,7 @@ use karcis_core::values::ResellerId;
 /// What resellers owe is income that has not come yet.
 const READ: Access = Access::May(Permission::new(Area::Report, Deed::Read));
 const CHANGE: Access = Access::May(MAY_CHANGE);
-const MAY_CHANGE: Permission = Permission::new(Area::Counter, Deed::Update);
+pub(crate) const MAY_CHANGE: Permission = Permission::new(Area::Counter, Deed::Update);
 
 pub(crate) fn routes(routes: &mut Routes) {
     routes.get("/resellers", READ, list::page);
