@@ -6,7 +6,8 @@ use crate::office::Office;
 use crate::visit::{Credentials, Visit};
 use crate::{
     about, assets, audit, batches, counter, counters, dashboard, entry, error, frame, guard, ledger, plans,
-    prints, queue, reports, reservations, routers, sales, settings, shift, slips, staff, vouchers, wizard,
+    prints, queue, reports, resellers, reservations, routers, sales, settings, shift, slips, staff, vouchers,
+    wizard,
 };
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;

@@ -15,6 +15,7 @@ mod plans;
 mod pretend;
 mod prints;
 mod reports;
+mod resellers;
 mod routers;
 mod sales;
 mod settings;
