@@ -1,6 +1,6 @@
 //! People on the staff, as others see them.
 
-use super::Role;
+use super::{PinState, Role};
 use crate::audit::Actor;
 use crate::fault::Fault;
 use crate::settings::Language;
@@ -29,6 +29,8 @@ pub struct Person {
     pub created_at: Timestamp,
     /// When they last signed in.
     pub last_sign_in_at: Option<Timestamp>,
+    /// Whether they have a PIN for switching people at a PC.
+    pub pin: PinState,
 }
 
 impl Person {

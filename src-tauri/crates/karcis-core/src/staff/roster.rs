@@ -124,7 +124,7 @@ pub fn change_role(
     known(tx, id)
 }
 
-/// Gives somebody a password they change when they next sign in, and ends their sessions.
+/// Gives somebody a password they change when they next sign in, takes their PIN and ends their sessions.
 pub fn reset_password(
     tx: &WriteTx<'_>,
     actor: &Actor,
@@ -134,6 +134,7 @@ pub fn reset_password(
 ) -> Result<Person, StaffError> {
     known(tx, id)?;
     store::set_password(tx, id, &hash, true, now)?;
+    store::set_pin(tx, id, None, now)?;
     let ended = session::end_all(tx, id, None, EndedWhy::PasswordReset, now)?;
     note(tx, actor, "staff.reset_password", id, &json!({ "sessions_ended": ended }), now)?;
     known(tx, id)
@@ -173,7 +174,7 @@ pub fn set_preferences(
     known(tx, id)
 }
 
-fn known(tx: &ReadTx<'_>, id: StaffId) -> Result<Person, StaffError> {
+pub(super) fn known(tx: &ReadTx<'_>, id: StaffId) -> Result<Person, StaffError> {
     store::person(tx, id)?.ok_or(StaffError::Unknown)
 }
 

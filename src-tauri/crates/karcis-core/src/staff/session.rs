@@ -142,6 +142,8 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// The counter it sells at, when one was picked.
     pub counter: Option<CounterId>,
+    /// Since when its screen is locked by somebody, or by its own page for want of anybody.
+    pub locked_at: Option<Timestamp>,
 }
 
 impl Session {
@@ -156,7 +158,7 @@ impl Session {
     }
 
     /// A clock behind the last request by more than a correction has been set back, perhaps to revive the session.
-    fn goes_on(&self, now: Timestamp) -> bool {
+    pub(super) fn goes_on(&self, now: Timestamp) -> bool {
         !self.person.disabled && now < self.ends_at() && self.last_seen_at.since(now) <= CLOCK_CORRECTION
     }
 }
@@ -171,6 +173,7 @@ pub(super) enum EndedWhy {
     Disabled,
     EndedByStaff,
     TooMany,
+    Switched,
 }
 
 impl EndedWhy {
@@ -183,6 +186,7 @@ impl EndedWhy {
             EndedWhy::Disabled => "disabled",
             EndedWhy::EndedByStaff => "ended_by_staff",
             EndedWhy::TooMany => "too_many",
+            EndedWhy::Switched => "switched",
         }
     }
 }
@@ -253,6 +257,20 @@ pub fn end_sessions_of(
 ) -> Result<usize, StaffError> {
     store::person(tx, id)?.ok_or(StaffError::Unknown)?;
     let ended = end_all(tx, id, None, EndedWhy::EndedByStaff, now)?;
+    note(tx, actor, "staff.end_sessions", id, &json!({ "sessions_ended": ended }), now)?;
+    Ok(ended)
+}
+
+/// Ends every session of a person but one and tells how many.
+pub fn end_other_sessions(
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    id: StaffId,
+    but: &TokenHash,
+    now: Timestamp,
+) -> Result<usize, StaffError> {
+    store::person(tx, id)?.ok_or(StaffError::Unknown)?;
+    let ended = end_all(tx, id, Some(but), EndedWhy::EndedByStaff, now)?;
     note(tx, actor, "staff.end_sessions", id, &json!({ "sessions_ended": ended }), now)?;
     Ok(ended)
 }

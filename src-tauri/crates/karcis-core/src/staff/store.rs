@@ -1,6 +1,7 @@
 //! The SQL of staff and sessions.
 
 use super::guess::MOST_SOURCES;
+use super::pin::{PIN_TRIES, PinState};
 use super::session::{EndedWhy, Place, Session, TokenHash};
 use super::{PasswordHash, Person, PersonName, Role, Theme};
 use crate::db::{ReadTx, Row, WriteTx, params};
@@ -12,6 +13,7 @@ use crate::values::{CounterId, StaffId, Timestamp};
 pub(super) struct Account {
     pub(super) person: Person,
     pub(super) hash: PasswordHash,
+    pub(super) pin: Option<PasswordHash>,
 }
 
 /// Somebody to be added.
@@ -43,7 +45,8 @@ pub(super) fn another_active_owner(tx: &ReadTx<'_>, id: StaffId) -> Result<bool,
 
 pub(super) fn people(tx: &ReadTx<'_>) -> Result<Vec<Person>, Fault> {
     tx.all(
-        "SELECT id, name, role, must_change, disabled, language, theme, created_at, last_sign_in_at
+        "SELECT id, name, role, must_change, disabled, language, theme, created_at, last_sign_in_at, pin_hash,
+                pin_failures
          FROM staff ORDER BY name_key",
         params![],
         read_person,
@@ -52,7 +55,8 @@ pub(super) fn people(tx: &ReadTx<'_>) -> Result<Vec<Person>, Fault> {
 
 pub(super) fn person(tx: &ReadTx<'_>, id: StaffId) -> Result<Option<Person>, Fault> {
     tx.maybe(
-        "SELECT id, name, role, must_change, disabled, language, theme, created_at, last_sign_in_at
+        "SELECT id, name, role, must_change, disabled, language, theme, created_at, last_sign_in_at, pin_hash,
+                pin_failures
          FROM staff WHERE id = $1",
         params![id],
         read_person,
@@ -61,8 +65,8 @@ pub(super) fn person(tx: &ReadTx<'_>, id: StaffId) -> Result<Option<Person>, Fau
 
 pub(super) fn account(tx: &ReadTx<'_>, id: StaffId) -> Result<Option<Account>, Fault> {
     tx.maybe(
-        "SELECT id, name, role, must_change, disabled, language, theme, created_at, last_sign_in_at,
-                password_hash
+        "SELECT id, name, role, must_change, disabled, language, theme, created_at, last_sign_in_at, pin_hash,
+                pin_failures, password_hash
          FROM staff WHERE id = $1",
         params![id],
         read_account,
@@ -71,8 +75,8 @@ pub(super) fn account(tx: &ReadTx<'_>, id: StaffId) -> Result<Option<Account>, F
 
 pub(super) fn account_named(tx: &ReadTx<'_>, name: &PersonName) -> Result<Option<Account>, Fault> {
     tx.maybe(
-        "SELECT id, name, role, must_change, disabled, language, theme, created_at, last_sign_in_at,
-                password_hash
+        "SELECT id, name, role, must_change, disabled, language, theme, created_at, last_sign_in_at, pin_hash,
+                pin_failures, password_hash
          FROM staff WHERE name_key = $1",
         params![name.key()],
         read_account,
@@ -198,6 +202,33 @@ fn forget_failures_of(tx: &WriteTx<'_>, id: StaffId) -> Result<(), Fault> {
 /// A password that was proven takes back what went wrong at the same place before.
 pub(super) fn forgive(tx: &WriteTx<'_>, id: StaffId, source: &str) -> Result<(), Fault> {
     tx.run("DELETE FROM sign_in_failures WHERE staff_id = $1 AND source = $2", params![id, source])?;
+    forgive_pin(tx, id)
+}
+
+pub(super) fn set_pin(
+    tx: &WriteTx<'_>,
+    id: StaffId,
+    hash: Option<&PasswordHash>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE staff SET pin_hash = $2, pin_failures = 0, changed_at = $3 WHERE id = $1",
+        params![id, hash.map(PasswordHash::as_str), now],
+    )?;
+    Ok(())
+}
+
+/// Counts a try at a PIN as wrong and answers how many there were in a row.
+pub(super) fn count_pin_failure(tx: &WriteTx<'_>, id: StaffId) -> Result<u32, Fault> {
+    tx.one(
+        "UPDATE staff SET pin_failures = pin_failures + 1 WHERE id = $1 RETURNING pin_failures",
+        params![id],
+        |row| row.count(0),
+    )
+}
+
+pub(super) fn forgive_pin(tx: &WriteTx<'_>, id: StaffId) -> Result<(), Fault> {
+    tx.run("UPDATE staff SET pin_failures = 0 WHERE id = $1", params![id])?;
     Ok(())
 }
 
@@ -209,8 +240,9 @@ pub(super) fn signed_in(tx: &WriteTx<'_>, id: StaffId, now: Timestamp) -> Result
 pub(super) fn session(tx: &ReadTx<'_>, token_hash: &TokenHash) -> Result<Option<Session>, Fault> {
     tx.maybe(
         "SELECT staff.id, staff.name, staff.role, staff.must_change, staff.disabled, staff.language, staff.theme,
-                staff.created_at, staff.last_sign_in_at, sessions.token_hash, sessions.place, sessions.created_at,
-                sessions.last_seen_at, sessions.expires_at, sessions.counter_id
+                staff.created_at, staff.last_sign_in_at, staff.pin_hash, staff.pin_failures, sessions.token_hash,
+                sessions.place, sessions.created_at, sessions.last_seen_at, sessions.expires_at,
+                sessions.counter_id, sessions.locked_at
          FROM sessions JOIN staff ON staff.id = sessions.staff_id
          WHERE sessions.token_hash = $1 AND sessions.ended_at IS NULL",
         params![token_hash.as_str()],
@@ -221,8 +253,9 @@ pub(super) fn session(tx: &ReadTx<'_>, token_hash: &TokenHash) -> Result<Option<
 pub(super) fn open_sessions(tx: &ReadTx<'_>, id: StaffId) -> Result<Vec<Session>, Fault> {
     tx.all(
         "SELECT staff.id, staff.name, staff.role, staff.must_change, staff.disabled, staff.language, staff.theme,
-                staff.created_at, staff.last_sign_in_at, sessions.token_hash, sessions.place, sessions.created_at,
-                sessions.last_seen_at, sessions.expires_at, sessions.counter_id
+                staff.created_at, staff.last_sign_in_at, staff.pin_hash, staff.pin_failures, sessions.token_hash,
+                sessions.place, sessions.created_at, sessions.last_seen_at, sessions.expires_at,
+                sessions.counter_id, sessions.locked_at
          FROM sessions JOIN staff ON staff.id = sessions.staff_id
          WHERE sessions.staff_id = $1 AND sessions.ended_at IS NULL
          ORDER BY sessions.last_seen_at DESC, sessions.token_hash",
@@ -234,8 +267,9 @@ pub(super) fn open_sessions(tx: &ReadTx<'_>, id: StaffId) -> Result<Vec<Session>
 pub(super) fn all_open_sessions(tx: &ReadTx<'_>) -> Result<Vec<Session>, Fault> {
     tx.all(
         "SELECT staff.id, staff.name, staff.role, staff.must_change, staff.disabled, staff.language, staff.theme,
-                staff.created_at, staff.last_sign_in_at, sessions.token_hash, sessions.place, sessions.created_at,
-                sessions.last_seen_at, sessions.expires_at, sessions.counter_id
+                staff.created_at, staff.last_sign_in_at, staff.pin_hash, staff.pin_failures, sessions.token_hash,
+                sessions.place, sessions.created_at, sessions.last_seen_at, sessions.expires_at,
+                sessions.counter_id, sessions.locked_at
          FROM sessions JOIN staff ON staff.id = sessions.staff_id
          WHERE sessions.ended_at IS NULL",
         params![],
@@ -285,6 +319,22 @@ pub(super) fn touch(
     Ok(())
 }
 
+pub(super) fn lock(tx: &WriteTx<'_>, token_hash: &TokenHash, now: Timestamp) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE sessions SET locked_at = $2 WHERE token_hash = $1 AND locked_at IS NULL",
+        params![token_hash.as_str(), now],
+    )?;
+    Ok(())
+}
+
+pub(super) fn unlock(tx: &WriteTx<'_>, token_hash: &TokenHash, now: Timestamp) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE sessions SET locked_at = NULL, last_seen_at = $2 WHERE token_hash = $1",
+        params![token_hash.as_str(), now],
+    )?;
+    Ok(())
+}
+
 pub(super) fn end(
     tx: &WriteTx<'_>,
     token_hash: &TokenHash,
@@ -314,26 +364,33 @@ fn read_person(row: &Row<'_>) -> Result<Person, Fault> {
         theme: row.maybe_text(6)?.and_then(|name| Theme::parse(&name)),
         created_at: row.timestamp(7)?,
         last_sign_in_at: row.maybe_timestamp(8)?,
+        pin: match (row.maybe_text(9)?, row.count(10)?) {
+            (None, _) => PinState::None,
+            (Some(_), failures) if failures >= PIN_TRIES => PinState::Spent,
+            (Some(_), _) => PinState::Ready,
+        },
     })
 }
 
 fn read_account(row: &Row<'_>) -> Result<Account, Fault> {
-    let hash = PasswordHash::parse(row.text(9)?);
+    let hash = PasswordHash::parse(row.text(11)?);
     Ok(Account {
         person: read_person(row)?,
         hash: hash.ok_or_else(|| Fault::new("a person has no usable password hash"))?,
+        pin: row.maybe_text(9)?.and_then(PasswordHash::parse),
     })
 }
 
 fn read_session(row: &Row<'_>) -> Result<Session, Fault> {
-    let place = Place::parse(&row.text(10)?);
+    let place = Place::parse(&row.text(12)?);
     Ok(Session {
         person: read_person(row)?,
-        token_hash: row.parsed(9)?,
+        token_hash: row.parsed(11)?,
         place: place.ok_or_else(|| Fault::new("a session is at an unknown place"))?,
-        created_at: row.timestamp(11)?,
-        last_seen_at: row.timestamp(12)?,
-        expires_at: row.timestamp(13)?,
-        counter: row.maybe_parsed(14)?,
+        created_at: row.timestamp(13)?,
+        last_seen_at: row.timestamp(14)?,
+        expires_at: row.timestamp(15)?,
+        counter: row.maybe_parsed(16)?,
+        locked_at: row.maybe_timestamp(17)?,
     })
 }

@@ -12,10 +12,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 mod approvals;
+mod locks;
 mod passwords;
+mod pins;
 mod rosters;
 mod sessions;
 mod sign_ins;
+mod switches;
 
 const OPENING: Timestamp = Timestamp::from_millis(1_795_201_200_000);
 const RIGHT: &str = "becak-biru-7-roda";
