@@ -11,6 +11,9 @@
 //   data-wait="seconds"         a form that cannot be sent before then
 //   data-focus                  takes the focus when it is drawn
 //   data-modal                  a dialog that opens when it is drawn; data-close in it takes it away
+//   data-key="F9"               a button that this key presses, also with "Shift+" before it; not from behind a dialog,
+//                               unless data-always
+//   data-full="6"               a field that sends its form with the sixth character
 //   data-done="words"           said when the window has done what data-native asked for
 //   hx-confirm="question"       asked in a dialog of ours; with data-confirm-count, that number is typed first
 //   aria-keyshortcuts="F4"      pressed by that key (function keys, and Control with a letter)
@@ -165,6 +168,13 @@
         menu.querySelector("summary").focus();
       }
     }
+    const key = `${event.shiftKey ? "Shift+" : ""}${event.key}`;
+    const button = event.key.length > 1 && document.querySelector(`[data-key="${key}"]`);
+    if (button && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      event.preventDefault();
+      const dialog = document.querySelector("dialog[open]");
+      if (!event.repeat && (!dialog || dialog.contains(button) || "always" in button.dataset)) button.click();
+    }
     if (event.key === "Enter" && event.target.matches?.("tr[data-open]")) location.assign(event.target.dataset.open);
   });
 
@@ -202,6 +212,7 @@
         location.reload();
         return;
       }
+      if (answer.status === 423) htmx.trigger(document.body, "karcis:locked");
       document.getElementById("notice").innerHTML = await answer.text();
     } catch {
       toast(document.body.dataset.offline, true);
@@ -212,6 +223,7 @@
   // A rough look at length and variety, to guide; what is accepted is decided elsewhere.
   document.addEventListener("input", (event) => {
     const field = event.target;
+    if (field.dataset?.full && field.value.length === Number(field.dataset.full)) field.form.requestSubmit();
     if (!field.dataset?.strength) return;
     const place = document.getElementById(field.dataset.strength);
     const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z\d]/].filter((kind) => kind.test(field.value)).length;

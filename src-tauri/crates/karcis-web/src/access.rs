@@ -14,6 +14,8 @@ pub enum Access {
     Founding,
     /// Everybody, once the shop has an owner: the way in.
     Door,
+    /// Whoever is signed in, even while their screen is locked: the lock itself and the ways out of it.
+    BehindLock,
     /// Whoever is signed in, even when they still have to choose a password of their own.
     SignedIn,
     /// Whoever may set up the shop, from its owner on, even before the rest is set up.
@@ -32,6 +34,7 @@ impl Access {
             Access::Founding if visit.stage.has_owner() => Err(Error::NotFound),
             Access::Founding => Ok(()),
             Access::Door => with_owner(visit),
+            Access::BehindLock => with_owner(visit).and(visit.any_session().map(|_| ()).ok_or(Error::SignIn)),
             Access::SignedIn => signed_in(visit).map(|_| ()),
             Access::SettingUp(permission) => allowed(of_age(visit)?, permission),
             Access::Staff => staff(visit).map(|_| ()),
@@ -46,7 +49,10 @@ fn with_owner(visit: &Visit) -> Result<(), Error> {
 
 fn signed_in(visit: &Visit) -> Result<&Person, Error> {
     with_owner(visit)?;
-    visit.person().ok_or(Error::SignIn)
+    match &visit.locked {
+        Some(_) => Err(Error::Locked),
+        None => visit.person().ok_or(Error::SignIn),
+    }
 }
 
 /// Signed in under a password that nobody else knows.

@@ -106,6 +106,20 @@ fn escaped(letter: char) -> String {
     letter.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
+/// The page hears these events on top of what the response shows anyway.
+pub(crate) fn with_event(response: Response, events: &serde_json::Value) -> Response {
+    triggering(response, events)
+}
+
+/// Nothing to swap in; the page hears this event.
+pub(crate) fn unswapped(status: StatusCode, event: &'static str) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response.headers_mut().insert("hx-reswap", HeaderValue::from_static("none"));
+    response.headers_mut().insert("hx-trigger", HeaderValue::from_static(event));
+    response
+}
+
 /// A file for the browser to keep.
 pub(crate) fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Answer {
     let disposition =

@@ -1,6 +1,6 @@
 //! Why a request is not answered as asked, and how each kind is shown.
 
-use crate::answer::{fragment, retargeted, show_with};
+use crate::answer::{fragment, retargeted, show_with, unswapped};
 use crate::desk::Desk;
 use crate::frame::{Frame, Nav};
 use crate::office::Office;
@@ -28,6 +28,10 @@ pub(crate) enum Error {
     NotAllowed,
     /// Nobody is signed in.
     SignIn,
+    /// The screen is locked.
+    Locked,
+    /// The page was drawn for somebody else than who is signed in now.
+    OtherPerson,
     /// The person must choose a password of their own first.
     OwnPassword,
     /// The shop is not set up yet.
@@ -57,13 +61,14 @@ impl From<Refusal> for Error {
 impl Error {
     fn status(&self) -> StatusCode {
         match self {
-            Error::Refused(_) => StatusCode::CONFLICT,
+            Error::Refused(_) | Error::OtherPerson => StatusCode::CONFLICT,
             Error::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::NotAllowed | Error::OwnPassword | Error::Unready | Error::Stale | Error::Foreign => {
                 StatusCode::FORBIDDEN
             }
             Error::SignIn => StatusCode::UNAUTHORIZED,
+            Error::Locked => StatusCode::LOCKED,
             Error::Unreadable => StatusCode::BAD_REQUEST,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         }
@@ -84,6 +89,8 @@ impl Error {
             Error::NotFound => ("R-904".to_owned(), e.not_found, e.not_found_sentence.to_owned()),
             Error::NotAllowed => ("R-903".to_owned(), e.not_allowed, e.not_allowed_sentence.to_owned()),
             Error::SignIn => ("R-900".to_owned(), e.sign_in, e.sign_in.to_owned()),
+            Error::Locked => ("R-912".to_owned(), e.locked, e.locked_sentence.to_owned()),
+            Error::OtherPerson => ("R-909".to_owned(), e.other_person, e.other_person_sentence.to_owned()),
             Error::OwnPassword => ("R-906".to_owned(), e.own_password, e.own_password.to_owned()),
             Error::Unready => ("R-907".to_owned(), e.unready, e.unready.to_owned()),
             Error::Stale => ("R-901".to_owned(), e.stale, e.stale_sentence.to_owned()),
@@ -145,6 +152,7 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
         return to_htmx(&error, &desk, words, &asked);
     }
     match &*error {
+        Error::Locked if asked.is_get => entry::lock_page(&desk, &asked.target(), error.status()).await,
         Error::SignIn if asked.is_get => entry::sign_in_page(&desk, &asked.target(), error.status()).await,
         Error::OwnPassword if asked.is_get => entry::own_password_page(&desk, error.status()).await,
         Error::Unready if asked.is_get => wizard::current_page(&desk, error.status()).await,
@@ -153,6 +161,8 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
         | Error::NotFound
         | Error::NotAllowed
         | Error::SignIn
+        | Error::Locked
+        | Error::OtherPerson
         | Error::OwnPassword
         | Error::Unready
         | Error::Stale
@@ -167,6 +177,10 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
 }
 
 fn to_htmx(error: &Error, desk: &Desk, words: Words, asked: &Asked) -> Response {
+    if matches!(error, Error::Locked) {
+        // The page stays as it is, hidden beneath the lock, with everything that was typed.
+        return unswapped(error.status(), "karcis:locked");
+    }
     let goto = match error {
         Error::SignIn => Some(format!("/sign-in?next={}", crate::answer::encoded(&asked.return_to()))),
         Error::OwnPassword => Some("/me/password".to_owned()),
@@ -175,6 +189,8 @@ fn to_htmx(error: &Error, desk: &Desk, words: Words, asked: &Asked) -> Response 
         | Error::Fault(_)
         | Error::NotFound
         | Error::NotAllowed
+        | Error::Locked
+        | Error::OtherPerson
         | Error::Stale
         | Error::Foreign
         | Error::Unreadable
@@ -182,6 +198,9 @@ fn to_htmx(error: &Error, desk: &Desk, words: Words, asked: &Asked) -> Response 
     };
     let notice = fragment(error.status(), &Notice { t: desk.t, words });
     let mut response = retargeted(notice, "#notice");
+    if matches!(error, Error::OtherPerson) {
+        response.headers_mut().insert("hx-refresh", HeaderValue::from_static("true"));
+    }
     if let Some(address) = goto.and_then(|address| HeaderValue::try_from(address).ok()) {
         response.headers_mut().insert("hx-redirect", address);
     }

@@ -78,6 +78,7 @@ pub(crate) struct NavItem {
 /// Who is signed in, for the top bar.
 #[derive(Debug)]
 pub(crate) struct Badge {
+    pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) role: &'static str,
 }
@@ -173,6 +174,8 @@ pub(crate) struct Frame {
     pub(crate) title: String,
     pub(crate) shop: String,
     pub(crate) person: Option<Badge>,
+    /// Seconds without a person after which the page asks for its lock; zero when it never does.
+    pub(crate) lock_after_s: u64,
     pub(crate) nav: Vec<NavItem>,
     pub(crate) in_menu: bool,
     pub(crate) outside: Outside,
@@ -184,14 +187,19 @@ pub(crate) struct Frame {
 impl Frame {
     pub(crate) fn around(desk: &Desk, nav: Nav, title: &str, outside: Outside) -> Frame {
         let person = desk.visit.person();
+        let somebody = desk.visit.any_session().map(|session| &session.person);
         Frame {
             language: desk.format.language.code(),
-            theme: person.and_then(|person| person.theme).map_or("auto", Theme::as_str),
+            theme: somebody.and_then(|person| person.theme).map_or("auto", Theme::as_str),
             token: desk.office.token().to_owned(),
             title: title.to_owned(),
             shop: desk.visit.shop.name.clone(),
-            person: person
-                .map(|person| Badge { name: person.name.clone(), role: role_word(desk.t, person.role) }),
+            person: person.map(|person| Badge {
+                id: person.id.to_string(),
+                name: person.name.clone(),
+                role: role_word(desk.t, person.role),
+            }),
+            lock_after_s: desk.visit.lock_after.span().map_or(0, |span| span.as_secs()),
             nav: rail(desk.t, &desk.visit, nav),
             in_menu: nav == Nav::Menu || RAIL.iter().skip(IN_BAR).any(|(item, _, _)| *item == nav),
             outside,

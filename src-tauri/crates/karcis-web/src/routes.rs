@@ -11,7 +11,8 @@ use crate::{
 };
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::request::Parts;
+use axum::http::{HeaderName, Method};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
@@ -22,6 +23,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// Forms are small; pictures are the largest thing anybody sends.
 const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The header in which pages say whom they were drawn for.
+const PERSON: HeaderName = HeaderName::from_static("x-karcis-person");
 
 /// One route and its rule.
 #[derive(Debug, Clone)]
@@ -177,6 +181,15 @@ fn with_visit(mut response: Response, visit: Arc<Visit>) -> Response {
     response
 }
 
+/// Whether the page that asks was drawn for the person who is signed in now. Two pages of one browser share a session:
+/// what is done at the one that still shows somebody else would be laid at the wrong door.
+fn is_of(visit: &Visit, parts: &Parts) -> bool {
+    match (parts.headers.get(PERSON), visit.person()) {
+        (Some(shown), Some(person)) => shown.as_bytes() == person.id.to_string().as_bytes(),
+        (Some(_) | None, _) => true,
+    }
+}
+
 async fn visited(access: Access, request: Request) -> Result<(Arc<Visit>, Result<Request, Error>), Fault> {
     let (mut parts, body) = request.into_parts();
     let office =
@@ -186,7 +199,12 @@ async fn visited(access: Access, request: Request) -> Result<(Arc<Visit>, Result
     if let Err(error) = access.admits(&visit) {
         return Ok((visit, Err(error)));
     }
-    entry::touch(&office, &visit, &parts).await?;
+    if !is_of(&visit, &parts) {
+        return Ok((visit, Err(Error::OtherPerson)));
+    }
+    if access != Access::BehindLock {
+        entry::touch(&office, &visit, &parts).await?;
+    }
     parts.extensions.insert(Arc::clone(&visit));
     Ok((visit, Ok(Request::from_parts(parts, body))))
 }

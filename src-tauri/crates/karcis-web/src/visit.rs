@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Uri, request::Parts};
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
 use karcis_core::settings::{self, Language, Shop};
-use karcis_core::staff::{self, Person, Session};
+use karcis_core::staff::{self, LockAfter, Person, Session};
 use karcis_core::values::Timestamp;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,7 +36,12 @@ pub struct Caller(pub IpAddr);
 pub(crate) struct Visit {
     pub(crate) shop: Shop,
     pub(crate) stage: Stage,
+    /// The session, unless its screen is locked.
     pub(crate) session: Option<Session>,
+    /// The session whose screen is locked: nobody is there as far as anything but the lock goes.
+    pub(crate) locked: Option<Session>,
+    /// After how long without a person screens lock.
+    pub(crate) lock_after: LockAfter,
     pub(crate) format: Format,
 }
 
@@ -67,7 +72,12 @@ impl Visit {
         let own = session.as_ref().and_then(|session| session.person.language);
         let asked = given.language.filter(|_| session.is_none());
         let format = Format { language: asked.or(own).unwrap_or(shop.language), zone: shop.zone };
-        Ok(Visit { stage: Stage::of(tx, &shop)?, shop, session, format })
+        let lock_after = staff::lock_after(tx)?;
+        let (locked, session) = match session {
+            Some(session) if session.is_locked(lock_after, now) => (Some(session), None),
+            open => (None, open),
+        };
+        Ok(Visit { stage: Stage::of(tx, &shop)?, shop, session, locked, lock_after, format })
     }
 
     /// Who is signed in where a window holds the session. Blocks.
@@ -82,11 +92,17 @@ impl Visit {
         let shop =
             Shop { name: String::new(), zone: Default::default(), language: language.unwrap_or_default() };
         let format = Format { language: shop.language, zone: shop.zone };
-        Visit { shop, stage: Stage::Done, session: None, format }
+        let lock_after = LockAfter::default();
+        Visit { shop, stage: Stage::Done, session: None, locked: None, lock_after, format }
     }
 
     pub(crate) fn person(&self) -> Option<&Person> {
         self.session.as_ref().map(|session| &session.person)
+    }
+
+    /// The session this request came with, locked or not: for the lock and the ways out of it alone.
+    pub(crate) fn any_session(&self) -> Option<&Session> {
+        self.session.as_ref().or(self.locked.as_ref())
     }
 }
 

@@ -61,6 +61,13 @@ pub(super) fn kinds(chosen: &str, t: &Texts) -> Vec<Choice> {
 pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
     let d = &t.audit.deeds;
     match deed {
+        "staff.set_pin" => d.staff_set_pin,
+        "staff.clear_pin" => d.staff_clear_pin,
+        "staff.pin_failed" => d.staff_pin_failed,
+        "staff.switch" => d.staff_switch,
+        "staff.lock" => d.staff_lock,
+        "staff.unlock" => d.staff_unlock,
+        "settings.lock" => d.settings_lock,
         "staff.approve" => d.staff_approve,
         "staff.pick_counter" => d.staff_pick_counter,
         "staff.found" => d.staff_found,

@@ -1,10 +1,10 @@
 //! One's own page: language, colours, password, where one is signed in.
 
-use crate::answer::{Answer, go, refresh, show};
+use crate::answer::{Answer, refresh, show};
 use crate::desk::Desk;
 use crate::fields::{Choice, Form};
 use crate::frame::{Frame, Nav, role_word};
-use crate::staff::{SessionRow, refused};
+use crate::staff::{PinView, SessionRow, refused};
 use crate::texts::Texts;
 use crate::wizard::language_choices;
 use askama::Template;
@@ -20,6 +20,7 @@ struct MePage {
     role: &'static str,
     languages: Vec<Choice>,
     themes: Vec<Choice>,
+    pin: PinView,
     sessions: Vec<SessionRow>,
 }
 
@@ -53,6 +54,7 @@ pub(super) async fn show_me(desk: Desk) -> Answer {
             theme(Some(Theme::Light), t.me.theme_light),
             theme(Some(Theme::Dark), t.me.theme_dark),
         ],
+        pin: PinView::of(&person, t),
         sessions: sessions.iter().map(|session| SessionRow::of(session, &desk)).collect(),
     };
     show(&page)
@@ -66,13 +68,4 @@ pub(super) async fn keep_preferences(desk: Desk, Form(form): Form<PreferencesFor
         .await
         .map_err(|error| refused(error, ""))?;
     Ok(refresh())
-}
-
-/// Signs out everywhere, here as well.
-pub(super) async fn end_sessions(desk: Desk) -> Answer {
-    let (actor, id, now) = (desk.actor()?, desk.person()?.id, desk.now());
-    desk.write(move |tx| staff::end_sessions_of(tx, &actor, id, now))
-        .await
-        .map_err(|error| refused(error, ""))?;
-    go("/sign-in")
 }

@@ -1,11 +1,16 @@
 //! The way in and out: signing in, one's own page and password, bringing the data key.
 
+mod lock;
 mod me;
 mod own_password;
 pub(crate) mod passwords;
+pub(crate) mod pin;
+mod sessions;
 mod sign_in;
+mod switch;
 pub(crate) mod unlock;
 
+pub(crate) use lock::page as lock_page;
 pub(crate) use own_password::page as own_password_page;
 pub(crate) use sign_in::{page as sign_in_page, signed_in, wait};
 
@@ -21,10 +26,23 @@ use karcis_core::staff;
 pub(crate) fn routes(routes: &mut Routes) {
     routes.get("/sign-in", Access::Door, sign_in::form);
     routes.post("/sign-in", Access::Door, sign_in::check);
-    routes.post("/sign-out", Access::SignedIn, sign_in::out);
+    routes.post("/sign-out", Access::BehindLock, sign_in::out);
+    routes.get("/lock", Access::BehindLock, lock::form);
+    routes.post("/lock", Access::BehindLock, lock::now);
+    routes.post("/lock/idle", Access::BehindLock, lock::when_idle);
+    routes.post("/lock/open", Access::BehindLock, lock::open);
+    routes.post("/awake", Access::SignedIn, lock::awake);
+    routes.get("/switch", Access::BehindLock, switch::form);
+    routes.post("/switch", Access::BehindLock, switch::check);
     routes.get("/me", Access::SignedIn, me::show_me);
     routes.post("/me/preferences", Access::SignedIn, me::keep_preferences);
-    routes.post("/me/sessions/end", Access::SignedIn, me::end_sessions);
+    routes.get("/me/pin", Access::Staff, pin::form);
+    routes.post("/me/pin", Access::Staff, pin::choose);
+    routes.post("/me/pin/clear", Access::Staff, pin::clear);
+    routes.get("/me/sessions", Access::SignedIn, sessions::page);
+    routes.post("/me/sessions/end", Access::SignedIn, sessions::end_all);
+    routes.post("/me/sessions/others/end", Access::SignedIn, sessions::end_others);
+    routes.post("/me/sessions/{session}/end", Access::SignedIn, sessions::end_one);
     routes.get("/me/password", Access::SignedIn, own_password::form);
     routes.post("/me/password", Access::SignedIn, own_password::change);
     routes.get("/unlock", Access::SignedIn, unlock::form);

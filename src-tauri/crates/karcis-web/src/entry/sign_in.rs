@@ -114,7 +114,8 @@ pub(crate) fn wait(desk: &Desk, until: Timestamp) -> (String, u64) {
     (desk.t.sign_in.wait(desk.format.span(Duration::from_secs(seconds))), seconds)
 }
 
-fn enter(desk: &Desk, token: &str, next: &str) -> Answer {
+/// Goes on to `next` with this session from now on.
+pub(super) fn enter(desk: &Desk, token: &str, next: &str) -> Answer {
     let next = own_address(next);
     // A first start has no key yet; afterwards nothing reaches a router before somebody brings it.
     let locked = desk.visit.stage >= crate::wizard::Stage::Router && !desk.office.keys().is_unlocked();
@@ -128,9 +129,8 @@ fn enter(desk: &Desk, token: &str, next: &str) -> Answer {
 
 /// Ends one's own session.
 pub(super) async fn out(desk: Desk) -> Answer {
-    let (actor, now) = (desk.actor()?, desk.now());
-    let token_hash =
-        desk.visit.session.as_ref().map(|session| session.token_hash.clone()).ok_or(Error::SignIn)?;
+    let session = desk.visit.any_session().ok_or(Error::SignIn)?;
+    let (actor, token_hash, now) = (session.person.actor(), session.token_hash.clone(), desk.now());
     desk.write(move |tx| staff::end_session(tx, &actor, &token_hash, now)).await?;
     let mut response = go("/sign-in")?;
     if let Some(cookie) = keep_token(&desk.office, desk.window.as_ref(), None) {

@@ -77,6 +77,8 @@ fn spoken(error: &Error, t: &Texts) -> String {
         | Error::NotFound
         | Error::NotAllowed
         | Error::SignIn
+        | Error::Locked
+        | Error::OtherPerson
         | Error::OwnPassword
         | Error::Unready
         | Error::Stale

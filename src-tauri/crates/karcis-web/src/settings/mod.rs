@@ -1,5 +1,6 @@
 //! The shop's settings: its name, zone and language, and its logo.
 
+mod lock;
 mod logo;
 pub(crate) mod shop;
 
@@ -16,6 +17,7 @@ const UPDATE: Access = Access::May(Permission::new(Area::System, Deed::Update));
 pub(crate) fn routes(routes: &mut Routes) {
     routes.get("/settings", READ, shop::page);
     routes.post("/settings/shop", UPDATE, shop::keep);
+    routes.post("/settings/lock", UPDATE, lock::keep);
     routes.get("/settings/logo", Access::Staff, logo::show_logo);
     routes.put("/settings/logo", UPDATE, logo::keep);
     routes.delete("/settings/logo", UPDATE, logo::forget);

@@ -72,6 +72,7 @@ struct SettingsPage {
     name: Field,
     languages: Vec<Choice>,
     zones: Vec<Choice>,
+    lock_choices: Vec<Choice>,
     logo: Option<String>,
     pick_natively: bool,
 }
@@ -94,6 +95,7 @@ pub(super) async fn page(desk: Desk) -> Answer {
         name: fields.name,
         languages: fields.languages,
         zones: fields.zones,
+        lock_choices: super::lock::choices(desk.visit.lock_after, desk.t),
         logo: super::logo::address(&desk).await?,
         pick_natively: desk.office.hooks().dialogs,
     };

@@ -13,7 +13,7 @@ use crate::icons::Icon;
 use crate::routes::Routes;
 use crate::texts::{Refusal, Texts};
 use askama::Template;
-use karcis_core::staff::{self, Area, Deed, Permission, Person, Place, Role, Session, StaffError};
+use karcis_core::staff::{self, Area, Deed, Permission, Person, PinState, Place, Role, Session, StaffError};
 
 const READ: Access = Access::May(Permission::new(Area::User, Deed::Read));
 const CREATE: Access = Access::May(Permission::new(Area::User, Deed::Create));
@@ -28,6 +28,8 @@ pub(crate) fn routes(routes: &mut Routes) {
     routes.post("/staff/{id}/disable", UPDATE, person::disable);
     routes.post("/staff/{id}/enable", UPDATE, person::enable);
     routes.post("/staff/{id}/password", UPDATE, person::reset_password);
+    routes.post("/staff/{id}/pin", UPDATE, person::set_pin);
+    routes.post("/staff/{id}/pin/clear", UPDATE, person::clear_pin);
     routes.post("/staff/{id}/sessions/end", UPDATE, person::end_sessions);
     routes.post("/staff/{id}/sessions/{session}/end", UPDATE, person::end_session);
 }
@@ -89,6 +91,23 @@ async fn list(desk: Desk) -> Answer {
     show(&page)
 }
 
+/// How it stands with somebody's PIN, as a chip; whether there is one to take away.
+pub(crate) struct PinView {
+    pub(crate) state: Chip,
+    pub(crate) is_there: bool,
+}
+
+impl PinView {
+    pub(crate) fn of(person: &Person, t: &Texts) -> PinView {
+        let (tone, icon, word) = match person.pin {
+            PinState::None => ("mute", Icon::DashCircle, t.pin.none),
+            PinState::Ready => ("ok", Icon::Check2, t.pin.ready),
+            PinState::Spent => ("wait", Icon::Lock, t.pin.spent),
+        };
+        PinView { state: Chip { tone, icon, word }, is_there: person.pin != PinState::None }
+    }
+}
+
 /// Where somebody is signed in.
 pub(crate) struct SessionRow {
     pub(crate) id: String,
@@ -98,6 +117,7 @@ pub(crate) struct SessionRow {
     pub(crate) last_seen: String,
     pub(crate) ends: String,
     pub(crate) is_this: bool,
+    pub(crate) is_locked: bool,
 }
 
 impl SessionRow {
@@ -115,6 +135,7 @@ impl SessionRow {
             last_seen: desk.format.moment(session.last_seen_at),
             ends: desk.format.moment(session.ends_at()),
             is_this: own,
+            is_locked: session.is_locked(desk.visit.lock_after, desk.now()),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! One person's page: role, password, sessions, leaving and coming back.
 
 use super::hire::{FirstPassword, draw};
-use super::{Chip, SessionRow, refused, role_choices, role_hint, state_chip};
-use crate::answer::{Answer, show, with_toast};
+use super::{Chip, PinView, SessionRow, refused, role_choices, role_hint, state_chip};
+use crate::answer::{Answer, again, show, with_toast};
 use crate::desk::Desk;
+use crate::entry::pin;
 use crate::error::Error;
-use crate::fields::{Choice, Form};
+use crate::fields::{Choice, Field, Form};
 use crate::frame::{Frame, Nav, role_word};
 use crate::texts::Texts;
 use askama::Template;
@@ -44,6 +45,8 @@ struct PersonView {
     is_me: bool,
     disabled: bool,
     roles: Vec<Choice>,
+    pin: PinView,
+    new_pin: Field,
     sessions: Vec<SessionRow>,
     disable_question: String,
     reset_question: String,
@@ -79,6 +82,8 @@ async fn view(desk: &Desk, id: StaffId) -> Result<PersonView, Error> {
         is_me: desk.person()?.id == id,
         disabled: person.disabled,
         roles: role_choices(person.role, t),
+        pin: PinView::of(&person, t),
+        new_pin: Field::new("pin", ""),
         sessions: sessions.iter().map(|session| SessionRow::of(session, desk)).collect(),
         disable_question: t.staff.disable_question(&person.name),
         reset_question: t.staff.reset_question(&person.name),
@@ -123,6 +128,34 @@ pub(super) async fn disable(desk: Desk, Path(id): Path<String>) -> Answer {
 pub(super) async fn enable(desk: Desk, Path(id): Path<String>) -> Answer {
     let words = desk.t.staff.enabled_now;
     changed(desk, &id, words, staff::enable).await
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct PinForm {
+    #[serde(default)]
+    pin: String,
+}
+
+/// Gives somebody a PIN, which they can change on their own page.
+pub(super) async fn set_pin(desk: Desk, Path(id): Path<String>, Form(form): Form<PinForm>) -> Answer {
+    let id = known(&id)?;
+    let mut person = view(&desk, id).await?;
+    let Some(chosen) = pin::parse(&mut person.new_pin, &form.pin, desk.t) else {
+        return again(&PersonPart { t: desk.t, person });
+    };
+    let (office, actor) = (desk.office.clone(), desk.actor()?);
+    desk.blocking(move || {
+        let hash = staff::hash_pin(&chosen, office.cost(), office.rng().as_mut());
+        office.db().write(|tx| staff::set_pin(tx, &actor, id, &hash, office.now()))
+    })
+    .await?
+    .map_err(|error| refused(error, ""))?;
+    drawn(&desk, id, desk.t.pin.was_set).await
+}
+
+pub(super) async fn clear_pin(desk: Desk, Path(id): Path<String>) -> Answer {
+    let words = desk.t.pin.was_cleared;
+    changed(desk, &id, words, staff::clear_pin).await
 }
 
 pub(super) async fn end_sessions(desk: Desk, Path(id): Path<String>) -> Answer {

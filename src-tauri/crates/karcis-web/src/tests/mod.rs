@@ -7,6 +7,7 @@ mod counter;
 mod counters;
 mod entry;
 mod guard;
+mod locks;
 mod matrix;
 mod overview;
 mod panics;
