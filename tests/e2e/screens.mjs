@@ -62,7 +62,11 @@ export const screens = [
   { name: "diagnosa", path: "/diagnostics" },
   { name: "tentang", path: "/about" },
   { name: "saya", path: "/me" },
+  { name: "sesi-saya", path: "/me/sessions" },
+  { name: "pin-saya", path: "/me/pin" },
   { name: "kata-sandi", path: "/me/password" },
+  { name: "ganti-orang", path: "/me", reach: (page) => switching(page) },
+  { name: "kunci-layar", path: "/lock" },
   { name: "menu", path: "/menu" },
   { name: "tidak-ada", path: "/tidak/ada" },
 ];
@@ -75,6 +79,11 @@ export function pathOf(screen) {
 async function opened(page, selector) {
   await page.click(selector);
   await page.sees("dialog[open], [role=dialog]", "");
+}
+
+async function switching(page) {
+  await page.click(".k-switch");
+  await page.sees("dialog[open] #switch-title", "");
 }
 
 export const languages = ["id", "en"];

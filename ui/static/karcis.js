@@ -11,8 +11,6 @@
 //   data-wait="seconds"         a form that cannot be sent before then
 //   data-focus                  takes the focus when it is drawn
 //   data-modal                  a dialog that opens when it is drawn; data-close in it takes it away
-//   data-key="F9"               a button that this key presses, also with "Shift+" before it; not from behind a dialog,
-//                               unless data-always
 //   data-full="6"               a field that sends its form with the sixth character
 //   data-done="words"           said when the window has done what data-native asked for
 //   hx-confirm="question"       asked in a dialog of ours; with data-confirm-count, that number is typed first
@@ -167,13 +165,6 @@
         menu.open = false;
         menu.querySelector("summary").focus();
       }
-    }
-    const key = `${event.shiftKey ? "Shift+" : ""}${event.key}`;
-    const button = event.key.length > 1 && document.querySelector(`[data-key="${key}"]`);
-    if (button && !event.ctrlKey && !event.altKey && !event.metaKey) {
-      event.preventDefault();
-      const dialog = document.querySelector("dialog[open]");
-      if (!event.repeat && (!dialog || dialog.contains(button) || "always" in button.dataset)) button.click();
     }
     if (event.key === "Enter" && event.target.matches?.("tr[data-open]")) location.assign(event.target.dataset.open);
   });

@@ -107,6 +107,12 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && lock()) event.preventDefault();
+    // Walking away comes before whatever else stands open.
+    if (event.key === "F9" && event.shiftKey && person) {
+      event.preventDefault();
+      event.stopPropagation();
+      if (!event.repeat && !lock()) htmx.ajax("POST", "/lock", { swap: "none" });
+    }
     const field = document.getElementById(event.target.dataset?.then ?? "");
     if (!field) return;
     // A digit typed while choosing belongs into the field; Enter only goes there.

@@ -1,5 +1,6 @@
 //! Serves the screens of a shop that has something in it, to look at them while they are drawn:
-//! `cargo run -p karcis-web --example shop -- FOLDER [PORT]`. The owner is Budi, the password `kunci-inggris-biru`.
+//! `cargo run -p karcis-web --example shop -- FOLDER [PORT]`. The owner is Budi, the password `kunci-inggris-biru`;
+//! the cashiers Siti and Tono have it too, and the PIN 402618.
 //!
 //! The first router is the simulator and takes vouchers slowly; the second cannot be reached.
 
@@ -16,7 +17,7 @@ use karcis_core::routers::{self, Checks, Router, RouterRequest, SealedPassword};
 use karcis_core::secrets::{self, Cost, DataKey, RecoveryKey};
 use karcis_core::settings::{self, Language};
 use karcis_core::shifts;
-use karcis_core::staff::{self, NewPassword, Role};
+use karcis_core::staff::{self, NewPassword, NewPin, Role, StaffError};
 use karcis_core::values::{Money, Period, RouterId, Zone};
 use karcis_core::vouchers::{self, Batch, BatchRequest, BatchState, Purpose};
 use karcis_web::Hooks;
@@ -37,6 +38,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let address = sim.listen("127.0.0.1:0").await?;
     let shop = Stall { db: opened.db.clone(), actor: Actor::karcis() };
     let key = shop.found()?;
+    shop.hire("Siti", Role::Operator)?;
+    shop.hire("Tono", Role::Operator)?;
+    shop.hire("Dedi", Role::Admin)?;
     let near = shop.router("Warung-1", address.port(), &key)?;
     let far = shop.router("Kos Melati", 9, &key)?;
     opened.keys.unlock(key);
@@ -110,6 +114,24 @@ impl Stall {
         Ok(key)
     }
 
+    /// Somebody with a password of their own; cashiers have a PIN as well.
+    fn hire(&self, name: &str, role: Role) -> Result<(), Box<dyn Error>> {
+        let mut rng = UnwrapErr(SysRng);
+        let password = NewPassword::parse(PASSWORD, &[]).map_err(|_| "a weak password")?;
+        let [first, own] = [(); 2].map(|()| staff::hash(&password, Cost::FLOOR, &mut rng));
+        let pin = NewPin::parse("402618").map_err(|_| "a weak PIN")?;
+        let pin = staff::hash_pin(&pin, Cost::FLOOR, &mut rng);
+        let (parsed, nowhere) = (name.parse()?, "0".repeat(64).parse()?);
+        Ok(self.db.write(|tx| {
+            let person = staff::hire(tx, &self.actor, parsed, role, first, name, &mut rng, now())?;
+            staff::change_own_password(tx, &person.actor(), person.id, own, &nowhere, now())?;
+            if role == Role::Operator {
+                staff::set_pin(tx, &person.actor(), person.id, &pin, now())?;
+            }
+            Ok::<_, StaffError>(())
+        })?)
+    }
+
     fn router(&self, name: &str, port: u16, key: &DataKey) -> Result<Router, Box<dyn Error>> {
         let mut rng = UnwrapErr(SysRng);
         let id = RouterId::new(now(), &mut rng);
@@ -133,20 +155,13 @@ impl Stall {
         Ok(router?)
     }
 
-    /// A cashier named Siti, a shift at the first counter, and a batch that is its stock.
+    /// A shift of the cashier Siti at the first counter, and a batch that is its stock.
     fn open_counter(&self, batch: &Batch) -> Result<(), Box<dyn Error>> {
         let mut rng = UnwrapErr(SysRng);
-        let password = NewPassword::parse(PASSWORD, &[]).map_err(|_| "a weak password")?;
-        let hash = staff::hash(&password, Cost::FLOOR, &mut rng);
-        let own = staff::hash(&password, Cost::FLOOR, &mut rng);
         let said = |_| Fault::new("the counter could not be opened");
         self.db.write(|tx| {
-            let name = "Siti".parse().map_err(|_| Fault::new("a bad name"))?;
-            let siti = staff::hire(tx, &self.actor, name, Role::Operator, hash, "siti", &mut rng, now());
-            let siti = siti.map_err(|_| Fault::new("nobody was hired"))?;
-            let nowhere = "0".repeat(64).parse().map_err(|_| Fault::new("a bad hash"))?;
-            staff::change_own_password(tx, &siti.actor(), siti.id, own, &nowhere, now())
-                .map_err(|_| Fault::new("no password"))?;
+            let siti = staff::people(tx)?.into_iter().find(|person| person.name == "Siti");
+            let siti = siti.ok_or_else(|| Fault::new("nobody was hired"))?;
             vouchers::set_purpose(tx, &self.actor, batch.id, Purpose::Stock, now()).map_err(said)?;
             let counter = counters::all(tx)?.remove(0).id;
             let float = Money::rupiah(50_000);

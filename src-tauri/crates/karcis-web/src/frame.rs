@@ -180,7 +180,8 @@ pub(crate) struct Frame {
     pub(crate) in_menu: bool,
     pub(crate) outside: Outside,
     pub(crate) clock: String,
-    pub(crate) other_language: (String, &'static str, &'static str),
+    /// The same page in the other language, for those whose own is not known.
+    pub(crate) other_language: Option<(String, &'static str, &'static str)>,
     pub(crate) in_window: bool,
 }
 
@@ -204,7 +205,7 @@ impl Frame {
             in_menu: nav == Nav::Menu || RAIL.iter().skip(IN_BAR).any(|(item, _, _)| *item == nav),
             outside,
             clock: desk.format.clock(desk.now()),
-            other_language: other_language(desk),
+            other_language: somebody.is_none().then(|| other_language(desk)),
             in_window: desk.office.place() == Place::Window,
         }
     }
