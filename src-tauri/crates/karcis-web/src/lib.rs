@@ -6,7 +6,6 @@
 mod about;
 mod access;
 mod answer;
-#[allow(dead_code, reason = "voids, differences and discounts ask for an approval; their dialogs come next")]
 mod approval;
 mod assets;
 mod audit;

@@ -11,6 +11,9 @@ use crate::texts::Texts;
 use askama::Template;
 use karcis_core::plans::{self, Plan, ProfileState};
 use karcis_core::routers::{self, Router};
+use karcis_core::staff::{Area, Deed, Permission};
+
+const MAY_SEE_COST: Permission = Permission::new(Area::Report, Deed::Read);
 
 #[derive(Template)]
 #[template(path = "plans/list.html")]
@@ -94,7 +97,9 @@ fn tile(plan: &Plan, routers: &[Router], desk: &Desk) -> Tile {
         colour: plan.colour.clone(),
         key: plan.counter_key,
         price: desk.format.money(plan.selling_price),
-        cost: (plan.price.amount() > 0).then(|| desk.t.plans.cost(desk.format.money(plan.price))),
+        // What earns us how much is not for those who stand at the drawer.
+        cost: (plan.price.amount() > 0 && desk.may(MAY_SEE_COST))
+            .then(|| desk.t.plans.cost(desk.format.money(plan.price))),
         limits: limits(plan, desk.format),
         router: router.map_or_else(String::new, |router| router.name.clone()),
         practice: router.is_some_and(|router| router.practice),

@@ -19,6 +19,7 @@ mod reports;
 mod resellers;
 mod routers;
 mod sales;
+mod secrecy;
 mod settings;
 mod shifts;
 mod slips;

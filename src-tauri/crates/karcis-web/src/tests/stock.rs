@@ -2,7 +2,7 @@
 
 use super::Shop;
 use karcis_core::audit::Actor;
-use karcis_core::plans::{self, Alphabet, CodeMode, CodeStyle, Plan, PlanRequest};
+use karcis_core::plans::{self, Alphabet, CodeMode, CodeStyle, Fill, Plan, PlanRequest};
 use karcis_core::routers::{self, Checks, RouterRequest, SealedPassword};
 use karcis_core::values::{Money, Period, RouterId};
 use karcis_core::vouchers::{self, Batch, BatchRequest, ChunkAnswer, Voucher};
@@ -18,22 +18,33 @@ pub(super) fn plan(shop: &Shop) -> Plan {
 }
 
 pub(super) fn plan_on(shop: &Shop, router: RouterId, name: &str) -> Plan {
-    plan_filled(shop, router, name, karcis_core::plans::Fill::Fresh)
+    plan_made(shop, router, name, (4_000, 5_000), Fill::Fresh)
 }
 
 /// A plan on a router of its own whose sales take the counter's stock first.
 pub(super) fn plan_of_stock(shop: &Shop) -> Plan {
     let router = router(shop, "Warung-2", None);
-    plan_filled(shop, router, "2 Jam", karcis_core::plans::Fill::Stock)
+    plan_made(shop, router, "2 Jam", (4_000, 5_000), Fill::Stock)
 }
 
-fn plan_filled(shop: &Shop, router: RouterId, name: &str, counter_fill: karcis_core::plans::Fill) -> Plan {
+/// A plan that costs us the first amount and the customer the second.
+pub(super) fn plan_at(shop: &Shop, router: RouterId, name: &str, amounts: (i64, i64)) -> Plan {
+    plan_made(shop, router, name, amounts, Fill::Fresh)
+}
+
+fn plan_made(
+    shop: &Shop,
+    router: RouterId,
+    name: &str,
+    (cost, price): (i64, i64),
+    counter_fill: Fill,
+) -> Plan {
     let request = PlanRequest {
         router,
         name: name.to_owned(),
         hotspot_server: "all".to_owned(),
-        price: Money::rupiah(4_000),
-        selling_price: Money::rupiah(5_000),
+        price: Money::rupiah(cost),
+        selling_price: Money::rupiah(price),
         validity: Period::seconds(86_400).ok(),
         uptime_limit: None,
         data_limit: None,
