@@ -18,7 +18,7 @@ await main(async () => {
   const { values } = parseArgs({ options: { only: { type: "string" }, window: { type: "boolean" } } });
   setUp("build", "window", "test");
   insideXvfb();
-  must("cargo", ["build", "-p", "karcis", "-p", "karcis-app", "--bins"]);
+  must("cargo", ["build", "-p", "karcis", "-p", "karcis-app", "-p", "routeros-sim", "--bins"]);
   const wanted = (screen) => !values.only || screen.name.includes(values.only);
   if (!values.window && !values.only) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

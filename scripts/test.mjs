@@ -21,7 +21,7 @@ const STEPS = [
   step("lints", "Lints", ["check"], ["cargo", "clippy", ...LOCKED, "--workspace", "--all-targets", "--", "-D", "warnings"]),
   step("rust", "Rust tests", [], ["cargo", "test", ...LOCKED, "--workspace", "--no-fail-fast"]),
   step("clients", "Clients other people wrote, against the pretend router", ["linux"], [NODE, "scripts/clients.mjs"]),
-  step("programs", "Build the window and the console", ["e2e"], ["cargo", "build", ...LOCKED, "-p", "karcis", "-p", "karcis-app", "--bins"]),
+  step("programs", "Build the window, the console and the pretend router", ["e2e"], ["cargo", "build", ...LOCKED, "-p", "karcis", "-p", "karcis-app", "-p", "routeros-sim", "--bins"]),
   step("e2e-window", "Journeys in the window", ["e2e", "linux"], [NODE, "tests/e2e/run.mjs", "window"]),
   step("e2e-browser", "Journeys in Chromium", ["e2e", "linux"], [NODE, "tests/e2e/run.mjs", "chromium"]),
 ];

@@ -1,11 +1,12 @@
 // Every screen there is, once: `npm run shots` takes their pictures and the journey `screens` looks for barriers on each.
-import { batch, found, onRouter, plan, practise, print } from "./steps.mjs";
+import { Key } from "./page.mjs";
+import { batch, closeShift, count, found, onRouter, openShift, plan, practise, print, router, sell } from "./steps.mjs";
 
 /** What a furnished shop has, for the paths of its screens. */
 const places = {};
 
 /** Brings a new shop to where every screen has something to show. */
-export async function furnish(page, _shop) {
+export async function furnish(page, shop) {
   await found(page);
   await practise(page);
   await plan(page, 0);
@@ -20,8 +21,60 @@ export async function furnish(page, _shop) {
   places.router = await page.run("return document.querySelector(\"main a[href^='/routers/']:not([href$='new'])\").getAttribute('href').replace(/\\/edit$/, '')");
   await page.open("/plans");
   places.plan = await page.run("return document.querySelector(\"main a[href^='/plans/']:not([href*='new'])\").getAttribute('href')");
+  await router(page, shop);
+  await plan(page, 2, "Warung-1");
+  await counter(page);
   await page.open("/staff");
   places.person = await page.run("return document.querySelector(\"main a[href^='/staff/']:not([href$='new'])\").getAttribute('href')");
+}
+
+/** A shift that was closed with a difference, and one under way with its sales. */
+async function counter(page) {
+  await openShift(page, "50.000");
+  await sell(page, "3");
+  places.closed = await closeShift(page, 1, "kurang setor");
+  await openShift(page, "50.000");
+  await sell(page, "1");
+  await sell(page, "3");
+  await page.open("/sales");
+  places.sale = await page.run("return document.querySelector('main tr[data-open]').dataset.open");
+  await page.open("/counter");
+  await page.click("#tiles [data-key='3']");
+  await page.click("#keep");
+  await page.fill("dialog[open] #customer", "Bu Sri");
+  await page.click("dialog[open] button[type=submit]");
+  await page.gone("dialog[open]");
+}
+
+/** The sell screen, whatever the screen before left the drawer in. */
+async function selling(page) {
+  if ((await page.count("#sell")) > 0) return;
+  await page.open("/shift");
+  await page.click("[hx-post='/shift/carry-on']");
+  await page.click("#k-confirm-yes");
+  await page.when("return location.pathname === '/counter'");
+  await page.settled();
+}
+
+async function chosen(page) {
+  await selling(page);
+  await page.click("#tiles [data-key='3']");
+  await page.sees("#ticket-total", "Rp");
+}
+
+async function sold(page) {
+  await selling(page);
+  await page.run("document.activeElement.blur()");
+  await sell(page, "3");
+}
+
+async function dialogOf(page, selector) {
+  await selling(page);
+  await opened(page, selector);
+}
+
+async function counted(page) {
+  if ((await page.count("#closing")) === 0) await count(page, 2);
 }
 
 /** Shows the pages in a language (`id`, `en`) from now on. */
@@ -38,6 +91,14 @@ export async function speak(page, language) {
  * what else is needed to see it; `readme: true` has it photographed in the real window too.
  */
 export const screens = [
+  { name: "jual", path: "/counter", reach: selling, readme: true },
+  { name: "jual-dipilih", path: "/counter", reach: chosen },
+  { name: "jual-terjual", path: "/counter", reach: sold },
+  { name: "jual-dua", path: "/counter", reach: (page) => twice(page) },
+  { name: "jual-cari", path: "/counter", reach: (page) => searched(page) },
+  { name: "jual-pintasan", path: "/counter", reach: (page) => pressed(page, "?") },
+  { name: "jual-simpan", path: "/counter", reach: async (page) => { await chosen(page); await opened(page, "#keep"); } },
+  { name: "disimpan", path: "/reservations" },
   { name: "beranda", path: "/", readme: true },
   { name: "voucher", path: "/vouchers" },
   { name: "voucher-cari", path: "/vouchers?text=tidakada" },
@@ -50,6 +111,15 @@ export const screens = [
   { name: "paket", path: "/plans" },
   { name: "paket-baru", path: "/plans/new" },
   { name: "paket-ubah", path: () => places.plan },
+  { name: "penjualan", path: "/sales" },
+  { name: "penjualan-satu", path: () => places.sale },
+  { name: "penjualan-batal", path: () => places.sale, reach: (page) => opened(page, "#void") },
+  { name: "shift", path: "/counter", reach: async (page) => { await selling(page); await page.open("/shift"); } },
+  { name: "shift-hitung", path: "/shift/count" },
+  { name: "shift-selisih", path: "/shift", reach: counted },
+  { name: "shift-daftar", path: "/shifts" },
+  { name: "shift-satu", path: () => places.closed },
+  { name: "meja-kasir", path: "/counters" },
   { name: "router", path: "/routers" },
   { name: "router-baru", path: "/routers/new" },
   { name: "router-satu", path: () => places.router },
@@ -74,6 +144,27 @@ export const screens = [
 /** Where a screen is in the furnished shop. */
 export function pathOf(screen) {
   return typeof screen.path === "function" ? screen.path() : screen.path;
+}
+
+/** The question that comes when the same is sold twice in a moment. */
+async function twice(page) {
+  await sold(page);
+  await page.press("3");
+  await page.press(Key.ENTER);
+  await page.sees("#dialog dialog[open]", "");
+}
+
+async function searched(page) {
+  await dialogOf(page, "#to-find");
+  await page.fill("#find-text", "a");
+  await page.sees("#found .k-list", "");
+}
+
+async function pressed(page, key) {
+  await selling(page);
+  await page.run("document.activeElement.blur()");
+  await page.press(key);
+  await page.sees("dialog[open]", "");
 }
 
 async function opened(page, selector) {

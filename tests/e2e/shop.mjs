@@ -104,6 +104,12 @@ class Shop {
     return { exited: once(child, "exit").then(([code]) => code) };
   }
 
+  /** Starts a program that goes on until the shop closes, and answers what its first line says between the parentheses. */
+  async lines(name, args, pattern) {
+    const child = this.#start(built(name, this.options.profile), args);
+    return within(START_LIMIT_MS, firstMatch(child, pattern), `the first line of ${name}`);
+  }
+
   /** What the programs of this shop have printed so far. */
   printed() {
     return readFileSync(this.#logFile, "utf8");
@@ -239,6 +245,15 @@ async function listening(port) {
     if (performance.now() > deadline) throw new Error(`nothing listens on port ${port}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+}
+
+/** What the first line of a program says between the pattern's parentheses. */
+async function firstMatch(child, pattern) {
+  for await (const line of createInterface({ input: child.stdout })) {
+    const found = pattern.exec(line);
+    if (found) return found[1];
+  }
+  throw new Error(`the program ended without a line like ${pattern}`);
 }
 
 /** The address a server prints on its first line. */

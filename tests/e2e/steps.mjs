@@ -1,4 +1,6 @@
 // What people do in a new shop, step by step; journeys are told with these.
+import { Key } from "./page.mjs";
+
 const OWNER = "Pemilik Contoh";
 const PASSWORD = "kuda-lumping-hijau-17";
 const PASSPHRASE = "sawah luas di kaki gunung";
@@ -56,12 +58,85 @@ export async function practise(page) {
   await page.settled();
 }
 
-/** Makes the first of the ready examples a plan, as it stands. */
-export async function plan(page, example = 0) {
+/** Adds a router of the shop's own, a pretend one on this machine: its sales are money, unlike those of practice. */
+export async function router(page, shop, name = "Warung-1") {
+  const port = await shop.lines("routeros-sim", ["--plain", "127.0.0.1:0", "--user", "karcis", "--password", "rahasia"], /^plain 127\.0\.0\.1:(\d+)/);
+  await page.open("/routers/new");
+  await page.fill("#name", name);
+  await page.fill("#host", "127.0.0.1");
+  await page.fill("#port", port);
+  if (await page.run("return document.getElementById('tls').checked")) await page.click("label[for=tls]");
+  await page.click("label[for=plain]");
+  await page.fill("#user", "karcis");
+  await page.fill("#password", "rahasia");
+  await page.click("#router-form button[type=submit]");
+  await page.when("return /^\\/routers\\/[0-9a-f-]{36}$/.test(location.pathname)");
+  await page.settled();
+}
+
+/** Opens a shift at the only counter with this float. */
+export async function openShift(page, float) {
+  await page.open("/counter");
+  await page.fill("#opening", float);
+  await page.click("#open-shift button[type=submit]");
+  await page.sees("#tiles", "");
+  await page.settled();
+}
+
+/** Sells one of the plan with this key, by keyboard, and answers the code that is then on the screen. */
+export async function sell(page, key, ...typed) {
+  const before = await page.run("return document.getElementById('sold-receipt')?.value ?? ''");
+  await page.press(key);
+  for (const digit of typed) await page.press(digit);
+  await page.press(Key.ENTER);
+  const sold = "const it = document.getElementById('sold-receipt'); return it && it.value !== arguments[0]";
+  await page.when(`if (document.querySelector('#dialog dialog[open]')) return true; ${sold}`, before);
+  // The same plan within two seconds is asked about.
+  if ((await page.count("#dialog dialog[open]")) > 0) await page.press(Key.ENTER);
+  await page.when(sold, before);
+  await page.settled();
+  return page.run("return document.getElementById('sold-plain').textContent.trim()");
+}
+
+/** Counts so many notes of 50,000, writes why the drawer differs, and closes the shift; answers its address. */
+export async function closeShift(page, notes, why) {
+  await count(page, notes);
+  await page.fill("#handed_over", "0");
+  await page.fill("#note", why);
+  await page.click("#close-form button[type=submit]");
+  await page.when("return location.pathname.startsWith('/shifts/')");
+  await page.settled();
+  return page.path();
+}
+
+/** Counts the drawer: so many notes of 50,000 and nothing else. */
+export async function count(page, notes) {
+  await page.open("/shift/count");
+  await page.fill("#pieces_50000", notes);
+  await page.click("#count button[type=submit]");
+  await page.sees("#closing", "");
+  await page.settled();
+}
+
+/** Walks with Tab until the element has the focus. */
+export async function tabTo(page, selector) {
+  for (let step = 0; step < 60; step += 1) {
+    if (await page.run("return document.activeElement.matches(arguments[0])", selector)) return;
+    await page.press(Key.TAB);
+  }
+  throw new Error(`${selector} cannot be reached with Tab`);
+}
+
+/** Makes one of the ready examples a plan, on the first router or the one with this name. */
+export async function plan(page, example = 0, router = "") {
   await page.open("/plans/new");
   await page.click(`nav.k-bar a:nth-of-type(${example + 1})`);
   await page.when("return location.search.includes('example')");
   await page.settled();
+  if (router) {
+    const chosen = "return [...document.querySelectorAll('#router option')].find((option) => option.textContent === arguments[0]).value";
+    await page.fill("#router", await page.run(chosen, router));
+  }
   await page.click("#plan-form button[type=submit]");
   await page.when("return location.pathname === '/plans'");
   await page.settled();

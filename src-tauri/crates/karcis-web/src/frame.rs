@@ -15,6 +15,7 @@ use axum::http::Method;
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
 use karcis_core::secrets::Keys;
+use karcis_core::shifts;
 use karcis_core::staff::{Place, Role, Theme};
 use karcis_core::values::Timestamp;
 
@@ -126,7 +127,10 @@ impl Outside {
             way: Some(("/unlock", t.frame.unlock)),
         });
         Ok(Outside {
-            banner: locked.or_else(|| away(&lanes, format)),
+            banner: match locked.or_else(|| away(&lanes, format)) {
+                Some(banner) => Some(banner),
+                None => forgotten(tx, format, keys, now)?,
+            },
             waiting: (waiting > 0).then(|| format.count(waiting)),
             routers: lanes.into_iter().map(dot).collect(),
         })
@@ -162,6 +166,18 @@ fn away(lanes: &[LaneView], format: Format) -> Option<Banner> {
         words: words.join(" "),
         way: Some(("/queue", w.banner_way)),
     })
+}
+
+/// One sentence about a shift that nobody closed: it is never closed by itself, so a person is told on every page.
+fn forgotten(tx: &ReadTx<'_>, format: Format, keys: &Keys, now: Timestamp) -> Result<Option<Banner>, Fault> {
+    let Some(shift) = shifts::forgotten(tx, now)?.into_iter().next() else { return Ok(None) };
+    let t = &format.texts().shift;
+    let since = Outlook::at(format, keys, now).since(shift.opened_at);
+    Ok(Some(Banner {
+        icon: Icon::ExclamationDiamond,
+        words: t.banner_forgotten(&shift.counter_name, since),
+        way: Some(("/shifts", t.banner_way)),
+    }))
 }
 
 /// Everything a page needs around its content.

@@ -32,6 +32,7 @@ struct SalePage {
     t: &'static Texts,
     frame: Frame,
     sale: SaleView,
+    close_dialog: bool,
 }
 
 /// What every change draws anew.
@@ -40,6 +41,7 @@ struct SalePage {
 pub(super) struct SalePart {
     pub(super) t: &'static Texts,
     pub(super) sale: SaleView,
+    pub(super) close_dialog: bool,
 }
 
 pub(super) struct SaleView {
@@ -54,6 +56,7 @@ pub(super) struct SaleView {
     others: Vec<SaleRow>,
     events: Vec<Event>,
     slips: Vec<SlipRow>,
+    may_void: bool,
     may_reprint: bool,
     request_key: RequestKey,
 }
@@ -113,6 +116,7 @@ impl SaleView {
             others: found.receipt.sales.iter().map(|other| SaleRow::of(other, desk)).collect(),
             events: timeline(&past, desk),
             slips: found.slips.iter().map(|slip| SlipRow::of(slip, desk)).collect(),
+            may_void: desk.may(SELL) && sale.voided.is_none() && sale.fill != Fill::Handover,
             may_reprint: desk.may(SELL) && sale.fill != Fill::Handover,
             request_key: desk.request_key(),
         })
@@ -145,12 +149,12 @@ fn facts(found: &Found, desk: &Desk) -> Vec<Fact> {
 pub(super) async fn page(desk: Desk, Path(id): Path<String>) -> Answer {
     let sale = SaleView::ask(&desk, known(&id)?).await?;
     let frame = desk.frame(Nav::Sales, &sale.code).await?;
-    show(&SalePage { t: desk.t, frame, sale })
+    show(&SalePage { t: desk.t, frame, sale, close_dialog: false })
 }
 
 pub(super) async fn part(desk: Desk, Path(id): Path<String>) -> Answer {
     let sale = SaleView::ask(&desk, known(&id)?).await?;
-    show(&SalePart { t: desk.t, sale })
+    show(&SalePart { t: desk.t, sale, close_dialog: false })
 }
 
 #[derive(Debug, Deserialize)]

@@ -48,12 +48,9 @@ async fn a_router_that_went_away_is_told_above_every_page_with_what_waits() {
     for (language, words) in [
         (
             Language::Id,
-            "Router Warung-1 tidak tersambung sejak 14:05. 2 perintah menunggu. Membuat dan mencetak voucher tetap bisa.",
+            "Router Warung-1 tidak tersambung sejak 14:05. 2 perintah menunggu. Berjualan tetap bisa.",
         ),
-        (
-            Language::En,
-            "Router Warung-1 is not connected since 14:05. 2 commands wait. Making and printing vouchers still works.",
-        ),
+        (Language::En, "Router Warung-1 is not connected since 14:05. 2 commands wait. Selling still works."),
     ] {
         let mut shop = Shop::open_in(language).await;
         let router = added(&mut shop, "Warung-1", 8728).await;

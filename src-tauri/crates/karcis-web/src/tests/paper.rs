@@ -137,6 +137,13 @@ async fn taking_a_sale_back_prints_that_it_is_void() {
         shop.post("/counter/undo", &[("receipt", &receipt.id.to_string()), ("request_key", &key)]).await;
     assert_eq!(undone.status, StatusCode::OK, "{}", undone.body());
     assert_eq!(slips_of(&shop, SlipKind::Void, &receipt.sales[0].id.to_string()).len(), 1);
+    shop.wait(3);
+    sell(&mut shop, &plan, &[]).await;
+    let sale = latest(&shop).remove(0).sales[0].id.to_string();
+    let key = shop.part(&format!("/sales/{sale}/void")).await.field("request_key");
+    let form = [("request_key", key.as_str()), ("reason", "salah paket")];
+    shop.post(&format!("/sales/{sale}/void"), &form).await;
+    assert_eq!(slips_of(&shop, SlipKind::Void, &sale).len(), 1);
 }
 
 #[tokio::test]

@@ -232,6 +232,8 @@ async fn a_forgotten_shift_is_flagged_and_never_closed_by_itself() {
     shop.wait(2 * 3600);
     shop.sign_in("Budi").await;
     assert!(shop.get("/shifts").await.body().contains("terlupa"));
+    let banner = shop.get("/plans").await.body();
+    assert!(banner.contains("Shift di Kasir 1 dibuka") && banner.contains("belum ditutup"), "{banner}");
     assert!(shop.get("/shift").await.body().contains("belum ditutup"));
     assert_eq!(current(&shop).state, ShiftState::Open);
 }

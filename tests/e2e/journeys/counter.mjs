@@ -1,0 +1,142 @@
+// A day at the counter without a mouse: a shift is opened, thirty are sold, one is undone, one voided, and the drawer is
+// closed with a difference. The router is a pretend one, but not a practice router: its sales are money.
+import assert from "node:assert/strict";
+import { Key } from "../page.mjs";
+import { found, plan, router, sell, tabTo } from "../steps.mjs";
+
+export const title = "a cashier opens, sells thirty, undoes, voids and closes with a difference, by keyboard only";
+export const options = { limitMs: 240_000 };
+
+const FLOAT = 50_000;
+const SALES = 30;
+
+export default async function (page, shop) {
+  await found(page);
+  await page.click("[hx-post='/start/router'] button[value=own]");
+  await page.when("return !location.pathname.startsWith('/start')");
+  await router(page, shop);
+  for (const example of [0, 1, 2]) await plan(page, example);
+  const prices = [2_000, 5_000, 25_000];
+
+  await page.open("/");
+  await page.press(Key.F1);
+  await page.when("return location.pathname === '/counter'");
+  await page.sees("#open-shift", "");
+  await page.shot("opening");
+  for (const digit of String(FLOAT)) await page.press(digit);
+  await page.press(Key.ENTER);
+  await page.sees("#tiles", "");
+  await page.settled();
+  await page.shot("open");
+
+  await watchTheClock(page);
+  const codes = [];
+  let sold = 0;
+  for (let sale = 0; sale < SALES; sale += 1) {
+    const place = sale % 3;
+    const typed = sale % 5 === 4 ? ["5", "0"] : [];
+    codes.push(await sell(page, String(place + 1), ...typed));
+    sold += prices[place];
+  }
+  assert.equal(new Set(codes).size, SALES, "every customer has a code of their own");
+  await page.sees("#shift-line", String(SALES));
+  await page.shot("thirty-sold");
+  const times = (await page.run("return window.karcisTimes")).sort((a, b) => a - b);
+  assert.ok(times.length >= SALES, "every sale was timed");
+  console.log(`      key press to code on screen: median ${times[Math.floor(times.length / 2)]} ms, slowest ${times.at(-1)} ms`);
+
+  await page.chord(Key.CONTROL, "z");
+  await page.sees("#sold .k-undone", "");
+  sold -= prices[(SALES - 1) % 3];
+  await page.shot("undone");
+
+  await voidByKeyboard(page, codes[3]);
+  sold -= prices[3 % 3];
+  await page.shot("voided");
+
+  const counted = FLOAT + sold - 1_000;
+  const shift = await countAndClose(page, counted);
+  assert.match(shift, /^\/shifts\/[0-9a-f-]{36}$/);
+  await page.sees("main", "-Rp 1.000");
+  await page.sees("main", "kurang seribu");
+  assert.match(await page.text(".k-audit-head b"), /^[0-9a-f]{10}$/, "the head of the audit trail stands on the slip");
+  await page.shot("closed");
+  await page.press(Key.F1);
+  await page.sees("#open-shift", "");
+  const left = await page.run("return document.getElementById('opening').value");
+  assert.equal(Number(left.replace(/\D/g, "")), counted, "what was left in the drawer is the next float");
+}
+
+/** Notes for every Enter how long it takes until another code stands on the screen. */
+async function watchTheClock(page) {
+  await page.run(`
+    window.karcisTimes = [];
+    let pressed = 0;
+    document.addEventListener("keydown", (event) => { if (event.key === "Enter") pressed = performance.now(); }, true);
+    new MutationObserver(() => {
+      if (pressed === 0 || !document.querySelector("#sold .k-hugecode")) return;
+      const since = pressed;
+      pressed = 0;
+      requestAnimationFrame(() => window.karcisTimes.push(Math.round(performance.now() - since)));
+    }).observe(document.getElementById("sold"), { childList: true });
+  `);
+}
+
+/** Finds the sale by its code, opens it and voids it: the router is asked and says that nobody has used it. */
+async function voidByKeyboard(page, code) {
+  await page.press(Key.F3);
+  await page.sees("#find[open]", "");
+  for (const letter of code) await page.press(letter);
+  await page.press(Key.ENTER);
+  await page.sees("#found .k-list", "");
+  await tabTo(page, "#found a[href^='/sales/']");
+  await page.press(Key.ENTER);
+  await page.when("return location.pathname.startsWith('/sales/')");
+  await page.settled();
+  await tabTo(page, "#void");
+  await page.press(Key.ENTER);
+  await page.sees("dialog[open] .k-found", /belum pernah dipakai|never used/);
+  await tabTo(page, "dialog[open] [name=reason]");
+  await page.press(Key.SPACE);
+  await tabTo(page, "dialog[open] button[type=submit]");
+  await page.press(Key.ENTER);
+  await page.gone("dialog[open]");
+  await page.sees("#sale .timeline", /Dibatalkan oleh|Voided by/);
+}
+
+/** Counts this much, blind, writes why it differs, closes, and answers the address of the closed shift. */
+async function countAndClose(page, amount) {
+  await page.press(Key.F1);
+  await page.when("return location.pathname === '/counter'");
+  await page.settled();
+  await page.press(Key.F8);
+  await page.when("return location.pathname === '/shift'");
+  await page.settled();
+  const before = await page.text("main");
+  assert.ok(!/Seharusnya|Expected/.test(before), "a count is blind");
+  await tabTo(page, "main a[href='/shift/count']");
+  await page.press(Key.ENTER);
+  await page.when("return location.pathname === '/shift/count'");
+  await page.settled();
+  let left = amount;
+  for (const worth of [100_000, 75_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100]) {
+    const pieces = Math.floor(left / worth);
+    left -= pieces * worth;
+    for (const digit of String(pieces)) await page.press(digit);
+    await page.press(Key.ENTER);
+  }
+  assert.equal(left, 0, "the amount can be counted in notes and coins");
+  await page.shot("counted");
+  await page.press(Key.ENTER);
+  await page.when("return location.pathname === '/shift'");
+  await page.sees("#closing .k-difference", "Rp 1.000");
+  await page.shot("difference");
+  await tabTo(page, "#handed_over");
+  await page.press("0");
+  await page.press(Key.TAB);
+  for (const letter of "kurang seribu") await page.press(letter);
+  await page.press(Key.ENTER);
+  await page.when("return location.pathname.startsWith('/shifts/')");
+  await page.settled();
+  return page.path();
+}
