@@ -63,7 +63,12 @@ impl Face {
 
     fn width_em(self, text: &str) -> f64 {
         let glyphs = self.glyphs();
-        text.chars().filter_map(|letter| glyphs.get(&letter)).map(|glyph| glyph.advance).sum()
+        let missing = match self {
+            Self::Sans | Self::SansBold => 0.0,
+            // Whatever face a screen takes such a letter from, it stands in a column.
+            Self::Mono | Self::MonoBold => glyphs.get(&'0').map_or(0.0, |glyph| glyph.advance),
+        };
+        text.chars().map(|letter| glyphs.get(&letter).map_or(missing, |glyph| glyph.advance)).sum()
     }
 
     /// How far the ink of a text reaches above and below the baseline, in millimetres.
@@ -195,6 +200,12 @@ mod tests {
         let glyphs = Face::Mono.glyphs().values().chain(Face::MonoBold.glyphs().values());
         let advances: Vec<f64> = glyphs.map(|glyph| glyph.advance).collect();
         assert!(advances.iter().all(|advance| (advance - 0.602).abs() < 0.001));
+    }
+
+    #[test]
+    fn a_letter_no_face_has_still_takes_its_column_on_a_slip() {
+        assert_eq!(Face::Mono.width_mm("0Ω0", 7.0), Face::Mono.width_mm("000", 7.0));
+        assert_eq!(Face::Sans.width_mm("0Ω", 7.0), Face::Sans.width_mm("0", 7.0));
     }
 
     #[test]

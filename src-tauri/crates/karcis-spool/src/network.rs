@@ -97,17 +97,21 @@ async fn ask(printer: &mut TcpStream, answer: Duration) -> Result<Status, SendEr
     Ok(status)
 }
 
-/// Reaches the printer at one of the addresses its name has.
+/// Reaches the printer at one of the addresses its name has; none may use up the time of those after it.
 async fn connect(host: &str, port: u16, within: Duration) -> Result<TcpStream, SendError> {
     let end = Instant::now() + within;
     let addresses = timeout(within, lookup_host((host, port))).await;
     let addresses = addresses.map_err(|_| SendError::Unreachable)?.map_err(|_| SendError::Unreachable)?;
+    let addresses: Vec<SocketAddr> = addresses.take(MAX_ADDRESSES).collect();
+    let mut left = u32::try_from(addresses.len()).unwrap_or(1);
     let mut trouble = SendError::Unreachable;
-    for address in addresses.take(MAX_ADDRESSES) {
-        match timeout_at(end, connect_to(address)).await {
+    for address in &addresses {
+        let share = end.saturating_duration_since(Instant::now()) / left.max(1);
+        left = left.saturating_sub(1);
+        match timeout(share, connect_to(*address)).await {
             Ok(Ok(printer)) => return Ok(printer),
             Ok(Err(other)) => trouble = other,
-            Err(_) => return Err(SendError::Unreachable),
+            Err(_) => trouble = SendError::Unreachable,
         }
     }
     Err(trouble)
