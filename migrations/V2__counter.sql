@@ -84,7 +84,8 @@ CREATE TABLE slips (
     kind TEXT NOT NULL CHECK (kind IN ('voucher', 'void', 'shift', 'cash_move', 'settlement', 'test')),
     subject_id TEXT NOT NULL,
     copy {{big}} NOT NULL,
-    printer_id TEXT NOT NULL REFERENCES printers (id),
+    -- None for a slip that was kept as a file.
+    printer_id TEXT REFERENCES printers (id),
     shift_id TEXT,
     kick {{big}} NOT NULL DEFAULT 0,
     state TEXT NOT NULL CHECK (state IN ('queued', 'printing', 'printed', 'unconfirmed', 'failed', 'stale')),

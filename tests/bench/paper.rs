@@ -54,6 +54,7 @@ fn batch(count: u32) -> Sheet {
         words: Words {
             password: "Kata sandi".into(),
             ssid: "Wi-Fi".into(),
+            heading: None,
             step_one: "1 Sambung ke Wi-Fi ini".into(),
             step_two: "2 Pindai QR / isi kode".into(),
             serial: "No.".into(),

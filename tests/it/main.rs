@@ -4,6 +4,7 @@
 mod bad_days;
 mod counter;
 mod first_login;
+mod press;
 mod router_faults;
 mod spool;
 mod tidy;

@@ -3,7 +3,7 @@
 use karcis_core::audit::Actor;
 use karcis_core::counters;
 use karcis_core::db::Db;
-use karcis_core::engine::{Clock, Engine};
+use karcis_core::engine::{Clock, Engine, PrintLimits};
 use karcis_core::fault::Fault;
 use karcis_core::outbox::{self, LaneState};
 use karcis_core::plans::{self, Alphabet, CodeMode, CodeStyle, Plan, PlanRequest};
@@ -225,8 +225,14 @@ impl TestShop {
 
     /// A new engine on the same books, as after a restart.
     pub fn restart_engine(&mut self) {
+        self.print_within(print_limits());
+    }
+
+    /// A new engine with these deadlines for its printers.
+    pub fn print_within(&mut self, limits: PrintLimits) {
         self.seed += 1;
-        self.engine = Arc::new(engine(&self.db, &self.keys, &self.time, self.seed));
+        let engine = engine(&self.db, &self.keys, &self.time, self.seed);
+        self.engine = Arc::new(engine.printing_within(limits));
     }
 
     /// Checks what must hold after everything: books whole, chain whole, and on the router exactly the batch's users.
@@ -258,12 +264,24 @@ impl Folder {
     }
 }
 
+/// Time enough for a busy machine, and none wasted where nothing is waited for.
+fn print_limits() -> PrintLimits {
+    PrintLimits {
+        connect: Duration::from_secs(10),
+        answer: Duration::from_secs(10),
+        whole: Duration::from_secs(60),
+        settle: Duration::ZERO,
+        tells_status: true,
+    }
+}
+
 fn engine(db: &Db, keys: &Keys, time: &Arc<AtomicI64>, seed: u64) -> Engine {
     let time = Arc::clone(time);
     let clock: Clock = Arc::new(move || Timestamp::from_millis(time.load(Ordering::SeqCst)));
     let limits = routeros::Limits { command: Duration::from_secs(5), ..routeros::Limits::default() };
     let rng = Box::new(StdRng::seed_from_u64(seed));
-    Engine::new(db.clone(), keys.clone(), clock, rng, limits).expect("the books can be written")
+    let engine = Engine::new(db.clone(), keys.clone(), clock, rng, limits).expect("the books can be written");
+    engine.composing(karcis_web::slip_composer()).printing_within(print_limits())
 }
 
 pub(crate) fn day_plan(router: RouterId) -> PlanRequest {

@@ -226,7 +226,7 @@ fn open(options: AssemblyOptions) -> Result<Assembly, StartError> {
     let key_trouble = bring_key(&db, &keys, &tag, &options.key_home).map_err(&fault)?;
     let engine =
         Engine::new(db.clone(), keys.clone(), options.clock.clone(), randomness(), options.limits.clone());
-    let engine = Arc::new(engine.map_err(&fault)?);
+    let engine = Arc::new(engine.map_err(&fault)?.composing(karcis_web::slip_composer()));
     let practice =
         Practice::new(db.clone(), keys.clone(), options.clock.clone(), randomness.clone(), &folder);
     if let Err(error) = practice.follow_books() {

@@ -59,6 +59,7 @@ fn sheet_of(count: usize, cards_per_page: CardsPerPage, paper: Paper) -> Sheet {
     let words = Words {
         password: "Kata sandi".into(),
         ssid: "Wi-Fi".into(),
+        heading: None,
         step_one: "1 Sambung ke Wi-Fi ini".into(),
         step_two: "2 Pindai QR / isi kode".into(),
         serial: "No.".into(),

@@ -140,6 +140,8 @@ pub struct Shop {
 /// The fixed words on a sheet, in the language of the customers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
+    /// The first line of a card where it is not the shop's name.
+    pub heading: Option<String>,
     /// The label above a separate password, such as "Kata sandi".
     pub password: String,
     /// The label before the network's name, such as "Wi-Fi".

@@ -232,9 +232,9 @@ prop_compose! {
     fn any_words()(
         password in any_text(30), ssid in any_text(20), step_one in any_text(80), step_two in any_text(80),
         serial in any_text(20), page in any_text(20), copy in any_text(40), not_on_router in any_text(60),
-        practice in any_text(30),
+        practice in any_text(30), heading in proptest::option::of(any_text(80)),
     ) -> Words {
-        Words { password, ssid, step_one, step_two, serial, page, copy, not_on_router, practice }
+        Words { heading, password, ssid, step_one, step_two, serial, page, copy, not_on_router, practice }
     }
 }
 

@@ -54,5 +54,6 @@ pub use prints::{SheetFailure, sheet_pdf, window_pdf};
 pub use reports::{Export, window_export};
 pub use routes::{RouteRule, route_table, router};
 pub use settings::keep_picked_logo;
+pub use slips::{slip_composer, slip_pdf};
 pub use texts::{Refusal, Texts};
 pub use visit::{Caller, WindowSession};

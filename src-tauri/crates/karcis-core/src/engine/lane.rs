@@ -33,7 +33,7 @@ impl Engine {
     pub async fn step(&self, lane: &Lane) -> Result<Step, Fault> {
         match *lane {
             Lane::Router(router) => self.step_to_router(router).await,
-            Lane::Printer(_) => Ok(Step::Idle { until: None }),
+            Lane::Printer(printer) => self.step_to_printer(printer).await,
         }
     }
 
@@ -65,7 +65,7 @@ impl Engine {
 
     /// Leases the next note. One that an earlier step left behind, because something of ours broke, has failed and
     /// waits for its next try, so that it neither rests for the length of a lease nor stands in the way of others.
-    async fn take_up(&self, lane: Lane, now: Timestamp) -> Result<Option<Leased>, Fault> {
+    pub(super) async fn take_up(&self, lane: Lane, now: Timestamp) -> Result<Option<Leased>, Fault> {
         let left = self.underway.lock().unwrap_or_else(PoisonError::into_inner).get(&lane).cloned();
         let note = self
             .db

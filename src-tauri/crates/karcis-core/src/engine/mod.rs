@@ -6,6 +6,7 @@
 mod chunk;
 mod examine;
 mod lane;
+mod press;
 mod profile;
 mod readback;
 mod run;
@@ -18,15 +19,20 @@ mod tests;
 use crate::db::Db;
 use crate::fault::Fault;
 use crate::outbox::{self, Lane, LaneState, Leased};
+use crate::printers;
+use crate::routers;
 use crate::secrets::Keys;
+use crate::slips;
 use crate::values::{BatchId, RouterId, Timestamp};
 use rand::CryptoRng;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use examine::{Needs, examine};
+pub use karcis_spool::{Cover, Limits as PrintLimits, Online, Paper as Roll, Status as PrinterStatus};
 pub use lane::Step;
 pub use usage::Traces;
+pub use press::Composer;
 
 /// Reads the wall clock; tests turn it by hand.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -38,6 +44,7 @@ pub struct Engine {
     clock: Clock,
     rng: Mutex<Box<dyn CryptoRng + Send>>,
     limits: routeros::Limits,
+    press: press::Press,
     wires: Mutex<HashMap<RouterId, wire::Wire>>,
     acknowledged: Mutex<HashMap<BatchId, u32>>,
     // The note each lane has leased and not settled; what is here when the next step begins was left by a fault.
@@ -59,7 +66,8 @@ pub struct Tick {
 const DRAIN: u32 = 50;
 
 impl Engine {
-    /// An engine on these books. Leases that a dead engine left are given back.
+    /// An engine on these books. Leases that a dead engine left are given back, and slips it left in a printer's hands
+    /// are for a person to look at.
     pub fn new(
         db: Db,
         keys: Keys,
@@ -68,13 +76,17 @@ impl Engine {
         limits: routeros::Limits,
     ) -> Result<Engine, Fault> {
         let now = clock();
-        db.write(|tx| outbox::release_all(tx, now))?;
+        db.write(|tx| {
+            outbox::release_all(tx, now)?;
+            slips::unconfirm_left(tx, None, now)
+        })?;
         Ok(Engine {
             db,
             keys,
             clock,
             rng: Mutex::new(rng),
             limits,
+            press: press::Press::default(),
             wires: Mutex::new(HashMap::new()),
             acknowledged: Mutex::new(HashMap::new()),
             underway: Mutex::new(HashMap::new()),
@@ -126,8 +138,13 @@ impl Engine {
     }
 
     async fn lanes_in_use(&self) -> Result<Vec<Lane>, Fault> {
-        let routers = self.db.reading(crate::routers::routers).await?;
-        Ok(routers.iter().map(crate::routers::Router::lane).collect())
+        self.db
+            .reading(|tx| {
+                let (routers, printers) = (routers::routers(tx)?, printers::all(tx)?);
+                let routers = routers.iter().map(routers::Router::lane);
+                Ok(routers.chain(printers.iter().map(printers::Printer::lane)).collect())
+            })
+            .await
     }
 
     fn now(&self) -> Timestamp {

@@ -64,11 +64,12 @@ impl Engine {
         for lane in gone {
             if let Some(worker) = workers.remove(&lane) {
                 worker.abort();
+                // What it had in hand is known once it is over.
+                let _ = worker.await;
             }
             match lane {
                 Lane::Router(router) => self.reconnect(router).await,
-                // Every slip has a connection of its own.
-                Lane::Printer(_) => {}
+                Lane::Printer(printer) => self.leave_printer(printer).await,
             }
         }
         for lane in lanes {
@@ -100,7 +101,7 @@ impl Engine {
         }
     }
 
-    async fn report(&self, fault: &Fault) {
+    pub(super) async fn report(&self, fault: &Fault) {
         let (now, again) = (self.now(), Fault::new(fault.chain()));
         let number = self.db.writing(move |tx| crate::fault::record(tx, "engine", &again, now)).await;
         tracing::error!(fault = fault.chain(), incident = number.ok(), "a step of the engine failed");

@@ -2,6 +2,7 @@
 //!
 //! A slip never decides anything: a sale stands whether its slip was printed or not.
 
+mod attempt;
 mod store;
 
 #[cfg(test)]
@@ -11,12 +12,14 @@ use crate::audit::{self, Actor};
 use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
 use crate::outbox::{self, Effect, Priority};
-use crate::printers::{self, Printer};
+use crate::printers;
 use crate::settings;
 use crate::staff::{Area, Deed, Permission, Role};
 use crate::values::{PrinterId, ShiftId, SlipId, Timestamp, words};
 use rand::CryptoRng;
 use serde_json::json;
+
+pub(crate) use attempt::{Ending, ended, lay_aside, take_up, unconfirm_left, waits_too_long};
 
 /// What a slip says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,8 +86,8 @@ pub struct Slip {
     pub subject: String,
     /// 0 for the original, n for the n-th copy.
     pub copy: u32,
-    /// On which printer.
-    pub printer: PrinterId,
+    /// On which printer; one that was kept as a file has none.
+    pub printer: Option<PrinterId>,
     /// In which shift it was asked for.
     pub shift: Option<ShiftId>,
     /// Whether the drawer opens with it.
@@ -152,10 +155,10 @@ pub fn request(
     rng: &mut dyn CryptoRng,
     now: Timestamp,
 ) -> Result<Slip, SlipError> {
-    let printer = printers::in_use(tx, asked.printer)?.ok_or(SlipError::UnknownPrinter)?;
-    match newest(tx, asked)? {
+    printers::in_use(tx, asked.printer)?.ok_or(SlipError::UnknownPrinter)?;
+    match newest(tx, asked.kind, &asked.subject)? {
         Some(known) => Ok(known),
-        None => Ok(lay_down(tx, actor, asked, &printer, 0, "slip.request", rng, now)?),
+        None => Ok(lay_down(tx, actor, &Sheet::original(asked), "slip.request", rng, now)?),
     }
 }
 
@@ -175,17 +178,17 @@ pub fn reprint(
         let id = earlier.parse().map_err(|_| Fault::new("a request that made no slip"))?;
         return store::one(tx, id)?.ok_or(SlipError::Unknown);
     }
-    let printer = printers::in_use(tx, asked.printer)?.ok_or(SlipError::UnknownPrinter)?;
-    let slip = match newest(tx, asked)? {
-        None => lay_down(tx, actor, asked, &printer, 0, "slip.request", rng, now)?,
+    printers::in_use(tx, asked.printer)?.ok_or(SlipError::UnknownPrinter)?;
+    let slip = match newest(tx, asked.kind, &asked.subject)? {
+        None => lay_down(tx, actor, &Sheet::original(asked), "slip.request", rng, now)?,
         Some(known) => match known.state {
             SlipState::Queued | SlipState::Failed | SlipState::Stale => {
-                ask_again(tx, actor, Slip { printer: asked.printer, ..known }, now)?
+                ask_again(tx, actor, Slip { printer: Some(asked.printer), ..known }, now)?
             }
             SlipState::Printing | SlipState::Printed | SlipState::Unconfirmed => {
                 let copy = next_copy(tx, role, asked.kind, &asked.subject)?;
-                let asked = SlipRequest { kick: false, ..asked.clone() };
-                lay_down(tx, actor, &asked, &printer, copy, "slip.reprint", rng, now)?
+                let sheet = Sheet { copy, kick: false, ..Sheet::original(asked) };
+                lay_down(tx, actor, &sheet, "slip.reprint", rng, now)?
             }
         },
     };
@@ -202,7 +205,8 @@ pub fn again(
     now: Timestamp,
 ) -> Result<Slip, SlipError> {
     let slip = store::one(tx, id)?.ok_or(SlipError::Unknown)?;
-    printers::in_use(tx, slip.printer)?.ok_or(SlipError::UnknownPrinter)?;
+    let printer = slip.printer.ok_or(SlipError::Printed)?;
+    printers::in_use(tx, printer)?.ok_or(SlipError::UnknownPrinter)?;
     match slip.state {
         SlipState::Printed => Err(SlipError::Printed),
         SlipState::Printing => Ok(slip),
@@ -219,6 +223,56 @@ pub fn again(
             Ok(ask_again(tx, actor, Slip { copy, kick: false, ..slip }, now)?)
         }
     }
+}
+
+/// Keeps something as a file in place of paper, which counts as paper: a copy where an earlier slip of it may be about.
+/// The same request under the same key answers the slip it made before.
+#[expect(clippy::too_many_arguments, reason = "who, what, which request, and the edge's own two")]
+pub fn keep_as_file(
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    role: Role,
+    kind: SlipKind,
+    subject: &str,
+    shift: Option<ShiftId>,
+    request_key: &str,
+    rng: &mut dyn CryptoRng,
+    now: Timestamp,
+) -> Result<Slip, SlipError> {
+    let key = settings::bound_key(request_key, "slip.file", &(kind, subject));
+    if let Some(earlier) = settings::earlier_request(tx, &key, "slip.file")? {
+        let id = earlier.parse().map_err(|_| Fault::new("a request that made no slip"))?;
+        return store::one(tx, id)?.ok_or(SlipError::Unknown);
+    }
+    let known = newest(tx, kind, subject)?;
+    let sheet = |copy| Sheet { kind, subject, copy, printer: None, shift, kick: false };
+    let slip = match known {
+        None => lay_down(tx, actor, &sheet(0), "slip.file", rng, now)?,
+        Some(known) => match known.state {
+            // It was never on paper and will not come out of a printer any more: the file is this slip.
+            SlipState::Queued | SlipState::Failed | SlipState::Stale => {
+                outbox::withdraw(tx, &known.id.to_string(), "kept_as_file", now)?;
+                let slip = Slip {
+                    printer: None,
+                    state: SlipState::Printed,
+                    reason: None,
+                    kick: false,
+                    asked_at: now,
+                    changed_at: now,
+                    ..known
+                };
+                store::change(tx, &slip)?;
+                note(tx, actor, "slip.file", &slip, now)?;
+                slip
+            }
+            SlipState::Printing | SlipState::Printed | SlipState::Unconfirmed => {
+                let copy = next_copy(tx, role, kind, subject)?;
+                lay_down(tx, actor, &sheet(copy), "slip.file", rng, now)?
+            }
+        },
+    };
+    settings::remember_request(tx, &key, "slip.file", &slip.id.to_string(), now)?;
+    Ok(slip)
 }
 
 /// One slip.
@@ -283,12 +337,12 @@ fn settle(tx: &WriteTx<'_>, id: SlipId, state: SlipState, why: &str, now: Timest
     Ok(())
 }
 
-/// The newest slip of what is asked for; test pages are each for themselves.
-fn newest(tx: &ReadTx<'_>, asked: &SlipRequest) -> Result<Option<Slip>, Fault> {
-    match asked.kind {
+/// The newest slip of something; test pages are each for themselves.
+fn newest(tx: &ReadTx<'_>, kind: SlipKind, subject: &str) -> Result<Option<Slip>, Fault> {
+    match kind {
         SlipKind::Test => Ok(None),
         SlipKind::Voucher | SlipKind::Void | SlipKind::Shift | SlipKind::CashMove | SlipKind::Settlement => {
-            Ok(store::of_subject(tx, asked.kind, &asked.subject)?.pop())
+            Ok(store::of_subject(tx, kind, subject)?.pop())
         }
     }
 }
@@ -301,13 +355,33 @@ fn next_copy(tx: &ReadTx<'_>, role: Role, kind: SlipKind, subject: &str) -> Resu
     Ok(copy)
 }
 
-#[expect(clippy::too_many_arguments, reason = "the verbs above hand down what they were given")]
+/// What a new row says.
+struct Sheet<'a> {
+    kind: SlipKind,
+    subject: &'a str,
+    copy: u32,
+    printer: Option<PrinterId>,
+    shift: Option<ShiftId>,
+    kick: bool,
+}
+
+impl Sheet<'_> {
+    fn original(asked: &SlipRequest) -> Sheet<'_> {
+        Sheet {
+            kind: asked.kind,
+            subject: &asked.subject,
+            copy: 0,
+            printer: Some(asked.printer),
+            shift: asked.shift,
+            kick: asked.kick,
+        }
+    }
+}
+
 fn lay_down(
     tx: &WriteTx<'_>,
     actor: &Actor,
-    asked: &SlipRequest,
-    printer: &Printer,
-    copy: u32,
+    sheet: &Sheet<'_>,
     deed: &str,
     rng: &mut dyn CryptoRng,
     now: Timestamp,
@@ -315,13 +389,13 @@ fn lay_down(
     let slip = Slip {
         id: SlipId::new(now, rng),
         number: settings::take_numbers(tx, "slips", 1)?,
-        kind: asked.kind,
-        subject: asked.subject.clone(),
-        copy,
-        printer: printer.id,
-        shift: asked.shift,
-        kick: asked.kick,
-        state: SlipState::Queued,
+        kind: sheet.kind,
+        subject: sheet.subject.to_owned(),
+        copy: sheet.copy,
+        printer: sheet.printer,
+        shift: sheet.shift,
+        kick: sheet.kick,
+        state: if sheet.printer.is_some() { SlipState::Queued } else { SlipState::Printed },
         reason: None,
         requested_by: actor.name().to_owned(),
         requested_at: now,
@@ -338,7 +412,7 @@ fn ask_again(tx: &WriteTx<'_>, actor: &Actor, slip: Slip, now: Timestamp) -> Res
     // A note of an earlier try may name another printer.
     outbox::withdraw(tx, &slip.id.to_string(), "asked_again", now)?;
     let slip = Slip { state: SlipState::Queued, reason: None, asked_at: now, changed_at: now, ..slip };
-    store::ask_again(tx, &slip)?;
+    store::change(tx, &slip)?;
     owe(tx, &slip, now)?;
     note(tx, actor, "slip.again", &slip, now)?;
     Ok(slip)
@@ -346,7 +420,8 @@ fn ask_again(tx: &WriteTx<'_>, actor: &Actor, slip: Slip, now: Timestamp) -> Res
 
 /// Leaves the note, and has the printer tried at once: somebody stands in front of it.
 fn owe(tx: &WriteTx<'_>, slip: &Slip, now: Timestamp) -> Result<(), Fault> {
-    let effect = Effect::PrintSlip { printer: slip.printer, slip: slip.id };
+    let Some(printer) = slip.printer else { return Ok(()) };
+    let effect = Effect::PrintSlip { printer, slip: slip.id };
     outbox::push(tx, &effect, Priority::Now, None, now)?;
     outbox::unblock(tx, &effect.lane(), now)
 }
@@ -354,7 +429,7 @@ fn owe(tx: &WriteTx<'_>, slip: &Slip, now: Timestamp) -> Result<(), Fault> {
 fn note(tx: &WriteTx<'_>, actor: &Actor, deed: &str, slip: &Slip, now: Timestamp) -> Result<(), Fault> {
     let detail = json!({
         "number": slip.number, "kind": slip.kind.as_str(), "of": slip.subject, "copy": slip.copy,
-        "printer": slip.printer.to_string(),
+        "printer": slip.printer.map(|id| id.to_string()),
     });
     audit::record(tx, actor, deed, ("slip", &slip.id.to_string()), &detail, now)
 }

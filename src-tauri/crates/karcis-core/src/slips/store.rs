@@ -30,7 +30,7 @@ pub(super) fn add(tx: &WriteTx<'_>, slip: &Slip, requested_by: &str) -> Result<(
     Ok(())
 }
 
-pub(super) fn ask_again(tx: &WriteTx<'_>, slip: &Slip) -> Result<(), Fault> {
+pub(super) fn change(tx: &WriteTx<'_>, slip: &Slip) -> Result<(), Fault> {
     tx.run(
         "UPDATE slips SET state = $2, reason = NULL, printer_id = $3, copy = $4, kick = $5, asked_at = $6,
              changed_at = $7
@@ -127,6 +127,16 @@ pub(super) fn queued(tx: &ReadTx<'_>, printer: PrinterId) -> Result<Vec<Slip>, F
     )
 }
 
+pub(super) fn printing(tx: &ReadTx<'_>) -> Result<Vec<Slip>, Fault> {
+    tx.all(
+        "SELECT id, number, kind, subject_id, copy, printer_id, shift_id, kick, state, reason, requested_by_name,
+                requested_at, asked_at, changed_at
+         FROM slips WHERE state = 'printing' ORDER BY number",
+        params![],
+        slip,
+    )
+}
+
 fn slip(row: &Row<'_>) -> Result<Slip, Fault> {
     Ok(Slip {
         id: row.parsed(0)?,
@@ -134,7 +144,7 @@ fn slip(row: &Row<'_>) -> Result<Slip, Fault> {
         kind: row.parsed(2)?,
         subject: row.text(3)?,
         copy: row.count(4)?,
-        printer: row.parsed(5)?,
+        printer: row.maybe_parsed(5)?,
         shift: row.maybe_parsed(6)?,
         kick: row.truth(7)?,
         state: row.parsed(8)?,

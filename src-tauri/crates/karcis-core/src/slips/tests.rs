@@ -145,7 +145,7 @@ fn a_slip_can_be_sent_to_another_printer() {
         counter.books.add_printer(&PrinterRequest { name: "Cadangan".to_owned(), ..printer_request() });
     let moved = SlipRequest { printer: other, ..asked };
     let slip = counter.reprint(Role::Operator, &moved, "klik").unwrap();
-    assert_eq!((slip.printer, slip.copy), (other, 0));
+    assert_eq!((slip.printer, slip.copy), (Some(other), 0));
     assert_eq!(counter.waiting(), 0);
     let note = counter.books.db.write(|tx| lease(tx, &Lane::Printer(other), NOW)).unwrap().unwrap();
     assert_eq!(note.effect, Effect::PrintSlip { printer: other, slip: slip.id });
@@ -225,4 +225,29 @@ fn copies_are_counted_by_the_shift_they_were_asked_for_in() {
     counter.reprint(Role::Operator, &later, "b").unwrap();
     let count = |shift| counter.books.db.read(|tx| copies_in(tx, shift)).unwrap();
     assert_eq!((count(morning), count(evening)), (0, 2));
+}
+
+#[test]
+fn a_file_counts_as_paper() {
+    let mut counter = counter();
+    let file = |counter: &mut Counter, sale: &str, key: &str| {
+        let Books { db, rng, .. } = &mut counter.books;
+        let (actor, kind) = (Actor::karcis(), SlipKind::Voucher);
+        db.write(|tx| keep_as_file(tx, &actor, Role::Operator, kind, sale, None, key, rng, NOW))
+    };
+    let first = file(&mut counter, "sale-1", "a").unwrap();
+    assert_eq!((first.copy, first.state, first.printer), (0, SlipState::Printed, None));
+    assert_eq!(file(&mut counter, "sale-1", "a").unwrap(), first, "a double click is one file");
+    assert_eq!(file(&mut counter, "sale-1", "b").unwrap().copy, 1);
+    let asked = counter.of("sale-1");
+    assert_eq!(counter.reprint(Role::Operator, &asked, "c").unwrap().copy, 2);
+    assert!(matches!(counter.again(first.id), Err(SlipError::Printed)));
+
+    let asked = counter.of("sale-2");
+    let waiting = counter.request(&asked).unwrap();
+    let kept = file(&mut counter, "sale-2", "d").unwrap();
+    assert_eq!((kept.id, kept.copy, kept.state), (waiting.id, 0, SlipState::Printed));
+    assert_eq!(counter.waiting(), 1, "only the copy of the first sale still waits for the printer");
+    let asked = counter.of("sale-2");
+    assert_eq!(counter.reprint(Role::Operator, &asked, "e").unwrap().copy, 1);
 }

@@ -111,7 +111,8 @@ fn steps(draft: &Draft<'_>, look: Look, width: f64) -> Option<Vec<Block>> {
         let shown: usize = block.texts().map(|text| text.replace(' ', "").len()).sum();
         (shown == step.replace(' ', "").len()).then_some(block)
     };
-    Some(vec![step(&words.step_one)?, step(&words.step_two)?])
+    let said = [&words.step_one, &words.step_two].into_iter().filter(|step| !legible(step).is_empty());
+    said.map(|words| step(words)).collect()
 }
 
 /// A text on one line, a little smaller where that is enough, otherwise on as many lines as it may have.

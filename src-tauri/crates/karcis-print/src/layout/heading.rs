@@ -45,10 +45,10 @@ pub(super) fn heading(draft: &Draft<'_>, width: f64, kept: Kept, takes_serial: b
     Heading { block, serial_shown }
 }
 
-/// The shop's name, left out where the marks leave too little of it to be recognised.
+/// The shop's name or what stands in its place, left out where the marks leave too little of it to be recognised.
 fn shop(draft: &Draft<'_>, room: f64) -> Option<Block> {
     const FEWEST_LETTERS: usize = 5;
-    let name = legible(&draft.sheet.shop.name);
+    let name = legible(draft.sheet.words.heading.as_ref().unwrap_or(&draft.sheet.shop.name));
     let most_pt = draft.format.shop_pt;
     let look = Look::new(Face::SansBold, most_pt).fitting(&name, room, most_pt - 1.5);
     let shown = look.face.shortened(&name, look.size_pt, room);

@@ -4,6 +4,7 @@ use karcis_print::{Card, CardsPerPage, CutMarks, Offset, Paper, Sheet, Shop, Wor
 
 pub(crate) fn indonesian() -> Words {
     Words {
+        heading: None,
         password: "Kata sandi".into(),
         ssid: "Wi-Fi".into(),
         step_one: "1 Sambung ke Wi-Fi ini".into(),
@@ -18,6 +19,7 @@ pub(crate) fn indonesian() -> Words {
 
 pub(crate) fn english() -> Words {
     Words {
+        heading: None,
         password: "Password".into(),
         ssid: "Wi-Fi".into(),
         step_one: "1 Join this Wi-Fi".into(),

@@ -114,6 +114,7 @@ pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
         "slip.request" => d.slip_request,
         "slip.reprint" => d.slip_reprint,
         "slip.again" => d.slip_again,
+        "slip.file" => d.slip_file,
         "template.keep" => d.template_keep,
         "template.reset" => d.template_reset,
         "sale.sell" => d.sale_sell,

@@ -9,6 +9,7 @@ use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::Query;
 use crate::office::Office;
+use crate::slips::window_slip;
 use crate::texts::{Refusal, Texts};
 use crate::visit::{Visit, WindowSession};
 use axum::extract::Path;
@@ -21,7 +22,7 @@ use karcis_core::values::PrintId;
 use karcis_print::{CalibrationWords, Offset};
 use serde::Deserialize;
 
-const PDF: &str = "application/pdf";
+pub(crate) const PDF: &str = "application/pdf";
 
 /// Why there is no PDF.
 #[derive(Debug)]
@@ -62,12 +63,15 @@ pub fn sheet_pdf(office: &Office, id: PrintId, language: Option<Language>) -> Re
     })
 }
 
-/// The PDF that a page of the window names: a print's id, or `calibration-` with paper and offsets.
+/// The PDF that a page of the window names: a print's id, `slip-` with a slip's, or `calibration-` with paper and offsets.
 ///
 /// Blocks; the session is the window's, and its person must be allowed to print. Refusals come in their language.
 pub fn window_pdf(office: &Office, window: &WindowSession, name: &str) -> Result<Vec<u8>, String> {
     let visit = Visit::of_window(office, window);
     let t = visit.format.texts();
+    if let Some(pdf) = window_slip(office, &visit, name) {
+        return pdf.map_err(|failure| spoken(&failure, t));
+    }
     let admitted: Result<(), Error> = CREATE.admits(&visit);
     if admitted.is_err() {
         return Err(t.errors.not_allowed_sentence.to_owned());

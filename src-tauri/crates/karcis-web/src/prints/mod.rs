@@ -12,9 +12,11 @@ use crate::access::Access;
 use crate::routes::Routes;
 use karcis_core::staff::{Area, Deed, Permission};
 
+pub(crate) use files::PDF;
 pub use files::{SheetFailure, sheet_pdf, window_pdf};
 pub(crate) use history::{PrintRow, print_rows};
 pub(crate) use preview::Pages;
+pub(crate) use sheet::card_words_on;
 #[cfg(test)]
 pub(crate) use sheet::sheet_of_request;
 

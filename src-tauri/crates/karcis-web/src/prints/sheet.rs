@@ -2,6 +2,7 @@
 
 use crate::format::Format;
 use crate::settings::LOGO;
+use crate::slips::{CardFields, CardWords, card_words, wording};
 use crate::texts::{Refusal, Texts};
 use crate::vouchers::serial;
 use karcis_core::db::ReadTx;
@@ -9,6 +10,7 @@ use karcis_core::fault::Fault;
 use karcis_core::prints::{self, Layout, PrintRequest, PrintedCard};
 use karcis_core::routers::{self, Router};
 use karcis_core::settings::{self, Language, Shop};
+use karcis_core::templates::TemplateKind;
 use karcis_core::values::PrintId;
 use karcis_core::vouchers::{self, Batch, Voucher, VoucherState};
 use karcis_print::{
@@ -20,6 +22,8 @@ pub(super) struct Material {
     pub(super) batch: Batch,
     pub(super) router: Router,
     shop: Shop,
+    /// The shop's words for its cards, before anything is filled in.
+    card_text: String,
     logo: Option<Vec<u8>>,
     layout: Layout,
     cards: Vec<PrintedCard>,
@@ -57,9 +61,11 @@ impl Material {
     ) -> Result<Material, Fault> {
         let router =
             routers::router(tx, batch.router)?.ok_or_else(|| Fault::new("a batch without its router"))?;
+        let shop = settings::shop(tx)?;
         Ok(Material {
             waiting: cards.iter().filter(|card| !card.on_router).count(),
-            shop: settings::shop(tx)?,
+            card_text: wording::in_use(tx, TemplateKind::Card, shop.language)?,
+            shop,
             logo: settings::picture(tx, LOGO)?,
             batch,
             router,
@@ -84,6 +90,18 @@ impl Material {
         };
         let cards_per_page = CardsPerPage::from_count(self.layout.cards_per_page).ok_or(Refusal::R703)?;
         let (price, validity) = (format.money(self.batch.selling_price), validity(&self.batch, format));
+        let said = card_words(
+            &self.card_text,
+            language,
+            &CardFields {
+                shop: self.shop.name.clone(),
+                plan: self.batch.plan_name.clone(),
+                price: price.clone(),
+                validity,
+                ssid: self.router.ssid.clone().unwrap_or_default(),
+                batch: format.count(self.batch.number),
+            },
+        );
         let header =
             t.sheet.header(self.batch.number, &self.batch.plan_name, format.day(self.batch.created_at));
         let card = |card: &PrintedCard| Card {
@@ -92,14 +110,14 @@ impl Material {
             code: card.code.clone(),
             plan: self.batch.plan_name.clone(),
             price: price.clone(),
-            validity: validity.clone(),
+            validity: said.note.clone(),
             serial: serial(self.batch.number, card.serial),
             on_router: card.on_router,
         };
         Ok(Sheet {
             paper: paper(self.layout.paper),
             cards_per_page,
-            words: words(t),
+            words: card_words_on(t, &said),
             header,
             cards: self.cards.iter().map(card).collect(),
             skip: self.layout.skip,
@@ -146,13 +164,16 @@ fn cut_marks(marks: prints::CutMarks) -> CutMarks {
     }
 }
 
-fn words(t: &Texts) -> Words {
+/// The words of a sheet whose cards say this.
+pub(crate) fn card_words_on(t: &Texts, said: &CardWords) -> Words {
     let w = &t.sheet;
+    let [step_one, step_two] = said.steps.clone();
     Words {
+        heading: Some(said.heading.clone()),
         password: w.password.to_owned(),
         ssid: w.ssid.to_owned(),
-        step_one: w.step_one.to_owned(),
-        step_two: w.step_two.to_owned(),
+        step_one,
+        step_two,
         serial: w.serial.to_owned(),
         page: w.page.to_owned(),
         copy: w.copy.to_owned(),
@@ -162,7 +183,7 @@ fn words(t: &Texts) -> Words {
 }
 
 /// What the customer gets, most telling first: how long, how much of it online, how much data.
-fn validity(batch: &Batch, format: Format) -> String {
+pub(crate) fn validity(batch: &Batch, format: Format) -> String {
     let t = &format.texts().sheet;
     let mut parts = Vec::new();
     parts.extend(batch.validity.map(|span| t.valid(format.span(span.as_duration()))));

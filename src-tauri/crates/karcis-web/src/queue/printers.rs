@@ -55,7 +55,10 @@ pub(crate) fn slip_needs(tx: &ReadTx<'_>, outlook: Outlook) -> Result<Vec<SlipNe
 fn slip_need(tx: &ReadTx<'_>, slip: &Slip, outlook: Outlook) -> Result<SlipNeed, Fault> {
     let t = outlook.t();
     let refusal = reason(slip.reason.as_deref().unwrap_or("print_failed"));
-    let printer = printers::printer(tx, slip.printer)?.map_or_else(String::new, |printer| printer.name);
+    let printer = match slip.printer {
+        Some(printer) => printers::printer(tx, printer)?.map_or_else(String::new, |printer| printer.name),
+        None => String::new(),
+    };
     Ok(SlipNeed {
         slip: slip.id.to_string(),
         about: t.queue.about_slip(outlook.format.count(slip.number)),

@@ -45,6 +45,7 @@ fn symbol(login_address: String) -> Option<QrMatrix> {
         cards_per_page: CardsPerPage::TwentyOne,
         shop: Shop { name: empty(), logo: None, ssid: empty() },
         words: Words {
+            heading: None,
             password: empty(),
             ssid: empty(),
             step_one: empty(),

@@ -1,0 +1,128 @@
+//! From a slip in the books to what its printer is sent, and to the same paper as a PDF.
+
+use super::shop::Shop;
+use super::wording::{drawn, filled};
+use super::{drawer, test_page};
+use karcis_core::db::ReadTx;
+use karcis_core::engine::Composer;
+use karcis_core::fault::{Fault, Trying};
+use karcis_core::printers::{self, CodePage, PaperWidth, Printer, QrDrawing};
+use karcis_core::slips::{self, Slip, SlipKind};
+use karcis_core::templates::TemplateKind;
+use karcis_core::values::SlipId;
+use karcis_print::slip::{self as paper, SlipPaper, SlipWidth, escpos};
+use minijinja::Value;
+use std::sync::Arc;
+
+/// What puts the engine's slips together.
+pub fn slip_composer() -> Composer {
+    Arc::new(compose)
+}
+
+/// The bytes for the slip's printer; nothing when what the slip speaks of is not there.
+fn compose(tx: &ReadTx<'_>, id: SlipId) -> Result<Option<Vec<u8>>, Fault> {
+    let Some(slip) = slips::slip(tx, id)? else { return Ok(None) };
+    let Some(printer) = slip.printer else { return Ok(None) };
+    let Some(printer) = printers::printer(tx, printer)? else { return Ok(None) };
+    let Some(drawn) = draw(tx, &slip)? else { return Ok(None) };
+    let kick = slip.kick && printer.kicks_drawer;
+    Ok(Some(escpos(&drawn, &SlipPaper { kick, ..slip_paper(&printer) })))
+}
+
+/// The slip as it is laid out, whatever it is put on.
+pub(super) fn draw(tx: &ReadTx<'_>, slip: &Slip) -> Result<Option<paper::Slip>, Fault> {
+    let shop = Shop::of(tx)?;
+    let Some(said) = said(tx, slip, &shop)? else { return Ok(None) };
+    let marks = marks(slip, &said, &shop);
+    let laid_out = match said.words {
+        Words::Template(kind) => drawn(tx, kind, shop.format.language, |text| {
+            laid_out(&marks, &filled(kind, text, &said.values)?)
+        })?,
+        Words::Test => {
+            let text = test_page::filled(shop.format.language, &said.values);
+            text.and_then(|text| laid_out(&marks, &text)).map_err(Fault::new)?
+        }
+    };
+    Ok(Some(laid_out.with_logo(shop.logo)))
+}
+
+/// What a slip says.
+pub(super) struct Said {
+    pub(super) words: Words,
+    pub(super) values: Value,
+    /// Whether it is about the practice router, and no money.
+    pub(super) practice: bool,
+}
+
+/// Which words it says it with.
+pub(super) enum Words {
+    /// The shop's own, or the ones that came with the program.
+    Template(TemplateKind),
+    /// Those of the test page.
+    Test,
+}
+
+fn said(tx: &ReadTx<'_>, slip: &Slip, shop: &Shop) -> Result<Option<Said>, Fault> {
+    let id = &slip.subject;
+    match slip.kind {
+        SlipKind::Shift => drawer::shift(tx, known(id)?, shop),
+        SlipKind::CashMove => drawer::cash_move(tx, known(id)?, shop),
+        SlipKind::Voucher | SlipKind::Void | SlipKind::Settlement => Ok(None),
+        SlipKind::Test => test_page::said(tx, slip, shop),
+    }
+}
+
+fn known<T: std::str::FromStr>(id: &str) -> Result<T, Fault> {
+    id.parse().map_err(|_| Fault::new("a slip about nothing"))
+}
+
+/// What stands above everything, whatever the shop's words are: these are not theirs to leave out.
+fn marks(slip: &Slip, said: &Said, shop: &Shop) -> String {
+    let t = shop.format.texts();
+    let mut marks = Vec::new();
+    marks.extend(said.practice.then(|| t.sheet.practice.to_owned()));
+    marks.extend((slip.kind == SlipKind::Void).then(|| t.slips.void.to_owned()));
+    marks.extend((slip.copy > 0).then(|| format!("{} {}", t.sheet.copy, slip.copy)));
+    marks.iter().map(|mark| format!("# {}\n", paper::escaped(mark))).collect()
+}
+
+fn laid_out(marks: &str, text: &str) -> Result<paper::Slip, String> {
+    paper::Slip::parse(&format!("{marks}{text}")).map_err(|error| error.to_string())
+}
+
+/// The printer's paper and habits.
+pub(super) fn slip_paper(printer: &Printer) -> SlipPaper {
+    SlipPaper {
+        width: width(printer.paper),
+        code_page: code_page(printer.code_page),
+        qr: match printer.qr {
+            QrDrawing::Native => paper::QrDrawing::Native,
+            QrDrawing::Raster => paper::QrDrawing::Raster,
+        },
+        cut: printer.cuts,
+        kick: false,
+    }
+}
+
+pub(super) fn width(width: PaperWidth) -> SlipWidth {
+    match width {
+        PaperWidth::Mm58 => SlipWidth::Mm58,
+        PaperWidth::Mm80 => SlipWidth::Mm80,
+    }
+}
+
+pub(super) fn code_page(page: CodePage) -> paper::CodePage {
+    match page {
+        CodePage::Ascii => paper::CodePage::Ascii,
+        CodePage::Pc437 => paper::CodePage::Pc437,
+        CodePage::Pc850 => paper::CodePage::Pc850,
+        CodePage::Pc858 => paper::CodePage::Pc858,
+        CodePage::Wpc1252 => paper::CodePage::Wpc1252,
+    }
+}
+
+/// The slip as a PDF page 80 mm wide; nothing when what it speaks of is not there.
+pub(super) fn pdf(tx: &ReadTx<'_>, slip: &Slip) -> Result<Option<Vec<u8>>, Fault> {
+    let Some(drawn) = draw(tx, slip)? else { return Ok(None) };
+    paper::slip_pdf(&drawn).trying("draw a slip as a PDF").map(Some)
+}
