@@ -232,21 +232,22 @@ async fn whoever_presses_print_again_does_not_wait_for_the_next_try() {
 
 #[tokio::test]
 async fn every_trouble_of_a_printer_is_told_apart_and_nothing_is_sent() {
-    let troubles: [(fn(&mut Mood), &str); 4] = [
-        (|mood| mood.paper = Roll::Empty, "paper_out"),
-        (|mood| mood.cover_open = true, "cover_open"),
-        (|mood| mood.knife_stuck = true, "printer_halted"),
-        (|mood| mood.offline = true, "printer_offline"),
+    let well = Mood::default;
+    let troubles = [
+        (Mood { paper: Roll::Empty, ..well() }, "paper_out"),
+        (Mood { cover_open: true, ..well() }, "cover_open"),
+        (Mood { knife_stuck: true, ..well() }, "printer_halted"),
+        (Mood { offline: true, ..well() }, "printer_offline"),
     ];
     let mut counter = Counter::open().await;
     for (trouble, why) in troubles {
-        counter.machine.set(trouble);
+        counter.machine.set(|mood| *mood = trouble);
         let slip = counter.ask();
         counter.work().await;
         assert_eq!(counter.stands(slip), waits(why));
         assert_eq!(counter.lane().last_error.as_deref(), Some(why));
         let before = counter.machine.slips().len();
-        counter.machine.set(|mood| *mood = Mood::default());
+        counter.machine.set(|mood| *mood = well());
         counter.shop.later(seconds(60));
         counter.work().await;
         assert_eq!(counter.stands(slip), (SlipState::Printed, None), "{why}");

@@ -16,9 +16,9 @@ pub(crate) use files::PDF;
 pub use files::{SheetFailure, sheet_pdf, window_pdf};
 pub(crate) use history::{PrintRow, print_rows};
 pub(crate) use preview::Pages;
-pub(crate) use sheet::card_words_on;
 #[cfg(test)]
 pub(crate) use sheet::sheet_of_request;
+pub(crate) use sheet::{card_words_on, validity};
 
 /// Whoever makes vouchers puts them on paper; a sheet of codes is worth money, so looking on is not enough.
 const CREATE: Access = Access::May(Permission::new(Area::Voucher, Deed::Create));

@@ -2,7 +2,7 @@
 
 use super::shop::Shop;
 use super::wording::{drawn, filled};
-use super::{drawer, test_page};
+use super::{drawer, sale, settlement, test_page};
 use karcis_core::db::ReadTx;
 use karcis_core::engine::Composer;
 use karcis_core::fault::{Fault, Trying};
@@ -67,7 +67,9 @@ fn said(tx: &ReadTx<'_>, slip: &Slip, shop: &Shop) -> Result<Option<Said>, Fault
     match slip.kind {
         SlipKind::Shift => drawer::shift(tx, known(id)?, shop),
         SlipKind::CashMove => drawer::cash_move(tx, known(id)?, shop),
-        SlipKind::Voucher | SlipKind::Void | SlipKind::Settlement => Ok(None),
+        SlipKind::Voucher => sale::voucher(tx, known(id)?, shop),
+        SlipKind::Void => sale::void(tx, known(id)?, shop),
+        SlipKind::Settlement => settlement::said(tx, known(id)?, slip.copy, shop),
         SlipKind::Test => test_page::said(tx, slip, shop),
     }
 }

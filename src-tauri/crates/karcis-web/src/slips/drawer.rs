@@ -6,7 +6,7 @@ use super::render::as_values;
 use super::shop::Shop;
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
-use karcis_core::reports::{self, ShiftReport, ShiftSales};
+use karcis_core::reports::{self, ShiftReport, ShiftSales, TakenBack};
 use karcis_core::shifts::{self, Closing, Move, MoveKind, Tally};
 use karcis_core::templates::TemplateKind;
 use karcis_core::values::{Money, MoveId, ShiftId};
@@ -25,9 +25,9 @@ pub(super) fn shift(tx: &ReadTx<'_>, id: ShiftId, shop: &Shop) -> Result<Option<
 fn closing_fields(report: &ShiftReport, closing: &Closing, tally: Tally, shop: &Shop) -> ShiftFields {
     let drawer = report.drawer;
     let money = |pick: fn(&reports::Drawer) -> Money| drawer.map_or(Money::ZERO, |drawer| pick(&drawer));
-    let taken_back = |(count, amount): (u32, Money)| match count {
+    let taken_back = |taken: TakenBack| match taken.count {
         0 => String::new(),
-        count => format!("{} · {}", shop.format.count(count), shop.money(amount)),
+        count => format!("{} · {}", shop.format.count(count), shop.money(taken.paid_back)),
     };
     let shift = &report.shift;
     ShiftFields {
