@@ -59,6 +59,15 @@ pub enum MoneyFlaw {
         /// What the sales say.
         sales: i64,
     },
+    /// A reseller owes something else by the ledger than by what they were handed, paid and gave back.
+    Reseller {
+        /// Their name.
+        name: String,
+        /// What the ledger says.
+        ledger: i64,
+        /// What the rows make.
+        rows: i64,
+    },
     /// A drawer should have held something else than the shift's rows make.
     Shift {
         /// The shift's number.
@@ -95,6 +104,7 @@ impl From<Flaw> for MoneyFlaw {
             Flaw::Receipt { number } => MoneyFlaw::Receipt { number },
             Flaw::Plan { name, ledger, sales } => MoneyFlaw::Plan { name, ledger, sales },
             Flaw::Discounts { ledger, sales } => MoneyFlaw::Discounts { ledger, sales },
+            Flaw::Reseller { name, ledger, rows } => MoneyFlaw::Reseller { name, ledger, rows },
             Flaw::Shift { number, ledger, rows } => MoneyFlaw::Shift { number, ledger, rows },
         }
     }

@@ -39,6 +39,15 @@ pub enum Flaw {
         /// What the sales say.
         sales: i64,
     },
+    /// A reseller's account is not what they were handed, less what they paid and gave back.
+    Reseller {
+        /// The reseller's name.
+        name: String,
+        /// What the account says they owe.
+        ledger: i64,
+        /// What the rows make.
+        rows: i64,
+    },
     /// A drawer should have held something else than its opening, sales, moves and refunds make.
     Shift {
         /// The shift's number.
@@ -64,6 +73,12 @@ pub fn prove(tx: &ReadTx<'_>) -> Result<Vec<Flaw>, Fault> {
     let (ledger, sales) = (ledger::balance(tx, &Account::Discounts)?, store::let_off(tx)?);
     if ledger != sales {
         flaws.push(Flaw::Discounts { ledger, sales });
+    }
+    for (reseller, name, rows) in store::owed(tx)? {
+        let ledger = ledger::balance(tx, &Account::Receivable(reseller))?;
+        if ledger != rows {
+            flaws.push(Flaw::Reseller { name, ledger, rows });
+        }
     }
     prove_drawers(tx, &mut flaws)?;
     Ok(flaws)

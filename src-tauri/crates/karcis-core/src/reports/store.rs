@@ -8,7 +8,7 @@ use super::shift::Cell as ShiftCell;
 use super::{SaleRow, SalesCursor, ShiftSales, Span, TakenBack, Totals};
 use crate::db::{ReadTx, Row, params};
 use crate::fault::Fault;
-use crate::values::{Day, Money, PlanId, ShiftId};
+use crate::values::{Day, Money, PlanId, ResellerId, ShiftId};
 
 /// Grouped in the order of the index, so that nothing is sorted.
 pub(super) fn sold(tx: &ReadTx<'_>, span: Span) -> Result<Vec<Cell>, Fault> {
@@ -260,6 +260,18 @@ pub(super) fn earned(tx: &ReadTx<'_>) -> Result<Vec<(PlanId, String, i64)>, Faul
         "SELECT s.plan_id, MAX(s.plan_name), COALESCE(SUM(CASE WHEN v.sale_id IS NULL THEN s.price ELSE 0 END), 0)
          FROM sales AS s LEFT JOIN sale_voids AS v ON v.sale_id = s.id
          WHERE s.practice = 0 GROUP BY s.plan_id ORDER BY s.plan_id",
+        params![],
+        |row| Ok((row.parsed(0)?, row.text(1)?, row.int(2)?)),
+    )
+}
+
+/// What each reseller owes by what they were handed, paid and gave back.
+pub(super) fn owed(tx: &ReadTx<'_>) -> Result<Vec<(ResellerId, String, i64)>, Fault> {
+    tx.all(
+        "SELECT r.id, r.name,
+                (SELECT COALESCE(SUM(h.gross - h.commission), 0) FROM handovers AS h WHERE h.reseller_id = r.id)
+                    - (SELECT COALESCE(SUM(s.amount), 0) FROM settlements AS s WHERE s.reseller_id = r.id)
+         FROM resellers AS r ORDER BY r.name_key",
         params![],
         |row| Ok((row.parsed(0)?, row.text(1)?, row.int(2)?)),
     )

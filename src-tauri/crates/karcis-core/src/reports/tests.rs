@@ -1,16 +1,17 @@
 use super::*;
 use crate::audit::Actor;
 use crate::counters;
-use crate::db::params;
-use crate::ledger::{self, Account, Entry, EntryKind, credit, debit};
+use crate::db::{WriteTx, params};
+use crate::ledger::{self, Account};
 use crate::plans::{Plan, PlanRequest};
 use crate::pretend::{Books, NOW, plan_request};
-use crate::sales::{self, Discount, HandOver, SellRequest, Usage, VoidRequest, Wanted};
+use crate::resellers::{self, Commission, HandoverRequest, ResellerRequest, TakeBackRequest};
+use crate::sales::{self, Discount, SellRequest, Usage, VoidRequest, Wanted};
 use crate::settings;
 use crate::shifts::{self, Denomination, MoveKind, MoveRequest, Shift};
 use crate::staff::Role;
-use crate::values::{ResellerId, StaffId};
-use crate::vouchers::{self, BatchRequest, issue_batch};
+use crate::values::StaffId;
+use crate::vouchers::{BatchRequest, issue_batch};
 use std::time::Duration;
 
 mod model;
@@ -104,65 +105,29 @@ impl Till {
         format!("permintaan-{}", self.asked)
     }
 
-    /// Two vouchers of a plan that are on their router.
-    fn cards(&mut self, plan: &Plan) -> Vec<VoucherId> {
-        let code = plan.code.clone();
-        let request =
-            BatchRequest { plan: plan.id, size: 2, code, note: String::new(), shelf_life_days: None };
-        let Till { books: Books { db, rng, .. }, budi, .. } = self;
-        let batch = db.write(|tx| issue_batch(tx, budi, &request, "titip", rng, NOW)).unwrap();
-        db.write(|tx| {
-            tx.run("UPDATE vouchers SET state = 'on_router' WHERE batch_id = $1", params![batch.id])
-        })
-        .unwrap();
-        let cards = db.read(|tx| vouchers::printable(tx, batch.id)).unwrap();
-        cards.into_iter().map(|card| card.id).collect()
-    }
-
-    /// Hands two vouchers to a reseller at ten percent, and takes one back the next day.
+    /// Hands two vouchers to a reseller at ten percent, who gives one back the next day.
     fn hand_over_and_take_back(&mut self) {
-        let plan = self.week_plan.clone();
-        let cards = self.cards(&plan);
-        let Till { books: Books { db, rng, .. }, siti, budi, .. } = self;
-        let reseller = ResellerId::new(NOW, rng);
-        let (yesterday, given) = (days_ago(1), HandOver { reseller, vouchers: &cards });
-        let receipt = db.write(|tx| sales::hand_over(tx, budi, &given, rng, yesterday)).unwrap();
-        let entry = |kind, subject: (&'static str, &str), postings| Entry {
-            kind,
-            subject: (subject.0, subject.1.to_owned()),
-            shift: None,
-            memo: String::new(),
-            postings,
+        let code = self.week_plan.code.clone();
+        let request = BatchRequest {
+            plan: self.week_plan.id,
+            size: 2,
+            code,
+            note: String::new(),
+            shelf_life_days: None,
         };
-        let owed = vec![
-            debit(Account::Receivable(reseller), rupiah(45_000)),
-            debit(Account::Commission, rupiah(5_000)),
-            credit(Account::Sales(plan.id), rupiah(50_000)),
-        ];
-        let returned = vec![
-            debit(Account::Sales(plan.id), rupiah(25_000)),
-            credit(Account::Commission, rupiah(2_500)),
-            credit(Account::Receivable(reseller), rupiah(22_500)),
-        ];
-        let write = |tx: &crate::db::WriteTx<'_>| {
-            tx.run(
-                "INSERT INTO resellers VALUES ($1, 'Warung Ani', 'warung ani', '', 1000, 0, 0, 0)",
-                params![reseller],
-            )?;
-            tx.run(
-                "INSERT INTO handovers SELECT 'h', 1, $1, 'Warung Ani', id, $2, 2, 50000, 1000, 5000, 'x', 'Budi', 0
-                 FROM batches WHERE purpose = 'sheet'",
-                params![reseller, receipt.id],
-            )?;
-            ledger::post(tx, budi, &entry(EntryKind::Handover, ("handover", "h"), owed), yesterday)?;
-            let back = [receipt.sales[0].id];
-            sales::take_back(tx, siti, &back, "Sisa", NOW).map_err(Fault::new)?;
-            tx.run(
-                "INSERT INTO settlements VALUES ('s', 1, $1, 'h', 'return', 1, 22500, '', NULL, NULL, 'x', 'Siti', 0)",
-                params![reseller],
-            )?;
-            ledger::post(tx, siti, &entry(EntryKind::Return, ("settlement", "s"), returned), NOW)?;
-            Ok::<_, Fault>(())
+        let (commission, yesterday) = (Commission::hundredths(1_000).unwrap(), days_ago(1));
+        let ani = ResellerRequest { name: "Warung Ani".to_owned(), phone: String::new(), commission };
+        let Till { books: Books { db, rng, .. }, siti, budi, .. } = self;
+        let write = |tx: &WriteTx<'_>| {
+            let batch = issue_batch(tx, budi, &request, "titip", rng, NOW).map_err(Fault::new)?.id;
+            tx.run("UPDATE vouchers SET state = 'on_router' WHERE batch_id = $1", params![batch])?;
+            let reseller = resellers::add(tx, budi, &ani, "ani", rng, NOW).map_err(Fault::new)?.id;
+            let given = HandoverRequest { reseller, batch, commission };
+            let handover =
+                resellers::hand_over(tx, budi, &given, "titip", rng, yesterday).map_err(Fault::new)?;
+            let note = "Tidak laku".to_owned();
+            let back = TakeBackRequest { handover: handover.id, from_serial: 1, to_serial: 1, note };
+            resellers::take_back(tx, siti, &back, "kembali", rng, NOW).map_err(Fault::new)
         };
         db.write(write).unwrap();
     }
@@ -342,6 +307,9 @@ fn what_resellers_keep_is_no_income_and_is_given_back_with_their_vouchers() {
     assert_eq!(till.flaws(), []);
     till.forge("receipts_are_never_changed", "UPDATE receipts SET gross = 49000, total = 49000");
     assert_eq!(till.flaws(), [Flaw::Receipt { number: 1 }]);
+    till.forge("settlements_are_never_changed", "UPDATE settlements SET amount = 22000");
+    let reseller = Flaw::Reseller { name: "Warung Ani".to_owned(), ledger: 22_500, rows: 23_000 };
+    assert_eq!(till.flaws(), [Flaw::Receipt { number: 1 }, reseller]);
 }
 
 #[test]

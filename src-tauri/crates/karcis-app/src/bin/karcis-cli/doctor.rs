@@ -131,6 +131,7 @@ fn money(flaw: &MoneyFlaw, format: Format) -> String {
         MoneyFlaw::Receipt { number: it } => t.money_receipt(number(it)),
         MoneyFlaw::Plan { name, ledger, sales } => t.money_plan(name, rupiah(ledger), rupiah(sales)),
         MoneyFlaw::Discounts { ledger, sales } => t.money_discounts(rupiah(ledger), rupiah(sales)),
+        MoneyFlaw::Reseller { name, ledger, rows } => t.money_reseller(name, rupiah(ledger), rupiah(rows)),
         MoneyFlaw::Shift { number: it, ledger, rows } => {
             t.money_shift(number(it), rupiah(ledger), rupiah(rows))
         }

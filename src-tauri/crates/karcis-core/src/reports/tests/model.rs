@@ -1,9 +1,13 @@
 //! Ten thousand random deeds at two counters against a small model that knows nothing of ledgers.
 
+mod credit;
+
+use self::credit::{BATCHES, ModelReseller, SIZE};
 use super::*;
 use crate::counters::Counter;
 use crate::shifts::{CloseRequest, Pieces};
 use crate::values::ReceiptId;
+use crate::vouchers;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -34,6 +38,9 @@ enum Happening {
     Void { counter: usize, cashier: usize, sale: usize, usage: usize, approved: bool },
     Move { counter: usize, kind: MoveKind, amount: i64 },
     Count { counter: usize, wrong_by: i64 },
+    HandOver { batch: usize, share: u32 },
+    Settle { counter: Option<usize>, part: i64 },
+    TakeBack { batch: usize, serials: (u32, u32) },
     CarryOn { counter: usize },
     Close { counter: usize, part: u32, noted: bool, approved: bool },
 }
@@ -69,6 +76,14 @@ fn happening() -> impl Strategy<Value = Happening> {
         }),
         3 => (counter.clone(), prop_oneof![3 => Just(0_i64), 1 => -3_i64..4, 1 => Just(400_i64)])
             .prop_map(|(counter, hundreds)| Happening::Count { counter, wrong_by: hundreds * 100 }),
+        2 => (0..BATCHES, prop_oneof![Just(1_000_u32), 0_u32..=10_000])
+            .prop_map(|(batch, share)| Happening::HandOver { batch, share }),
+        2 => (prop::option::of(counter.clone()), prop_oneof![Just(50_i64), Just(100), 0_i64..120])
+            .prop_map(|(counter, part)| Happening::Settle { counter, part }),
+        2 => (0..BATCHES, 1..=SIZE, 0..=SIZE + 1).prop_map(|(batch, from, to)| Happening::TakeBack {
+            batch,
+            serials: (from, to),
+        }),
         1 => counter.clone().prop_map(|counter| Happening::CarryOn { counter }),
         3 => (counter, 0_u32..=100, any::<bool>(), any::<bool>()).prop_map(
             |(counter, part, noted, approved)| Happening::Close { counter, part, noted, approved }
@@ -123,6 +138,7 @@ struct World {
     model: [ModelCounter; 2],
     receipts: Vec<ModelReceipt>,
     sales: Vec<ModelSale>,
+    reseller: ModelReseller,
     /// Cash the owner put in, less what was taken out.
     owner: i64,
     /// What counts found missing, less what they found too much.
@@ -161,6 +177,7 @@ fn world() -> World {
     let batch = db.write(|tx| issue_batch(tx, &budi, &request, "kartu", rng, NOW)).unwrap();
     let cards = db.read(|tx| vouchers::printable(tx, batch.id)).unwrap();
     let counters = db.read(counters::all).unwrap();
+    let reseller = ModelReseller::found(&mut books, &budi, &plans[OF_CARDS]);
     World {
         books,
         budi,
@@ -173,6 +190,7 @@ fn world() -> World {
         model: Default::default(),
         receipts: Vec::new(),
         sales: Vec::new(),
+        reseller,
         owner: 0,
         missing: 0,
     }
@@ -217,6 +235,9 @@ impl World {
             }
             Happening::Move { counter, kind, amount } => self.move_cash(happening, counter, kind, amount),
             Happening::Count { counter, wrong_by } => self.count(happening, counter, wrong_by),
+            Happening::HandOver { batch, share } => self.hand_over(happening, batch, share),
+            Happening::Settle { counter, part } => self.settle(happening, counter, part),
+            Happening::TakeBack { batch, serials } => self.take_back(happening, batch, serials),
             Happening::CarryOn { counter } => self.carry_on(happening, counter),
             Happening::Close { counter, part, noted, approved } => {
                 self.close(happening, counter, part, noted, approved)
@@ -505,17 +526,26 @@ impl World {
         prop_assert_eq!(self.balance(Account::Discounts), discounts);
         for (at, plan) in self.plans.iter().enumerate() {
             let of_plan = self.sales.iter().filter(kept).filter(|sale| sale.plan == at);
-            let earned: i64 = of_plan.map(|sale| sale.price).sum();
+            let (given, back) = if at == OF_CARDS { self.reseller.vouchers() } else { (0, 0) };
+            let on_credit = (given - back) as i64 * plan.selling_price.amount();
+            let earned = of_plan.map(|sale| sale.price).sum::<i64>() + on_credit;
             prop_assert_eq!(self.balance(Account::Sales(plan.id)), -earned, "{}", plan.name);
         }
+        self.credit_agrees()?;
+        self.income_agrees()
+    }
+
+    fn income_agrees(&self) -> Result<(), TestCaseError> {
         let first = self.books.db.read(|tx| settings::business_day(tx, NOW)).unwrap();
         let last = self.books.db.read(|tx| settings::business_day(tx, self.now)).unwrap();
         let total = self.books.db.read(|tx| income(tx, Span::between(first, last).unwrap())).unwrap().total;
         let real = self.sales.iter().filter(|sale| sale.plan != PRACTICE);
         let (count, voided) = (real.clone().count(), real.filter(|sale| sale.taken_back).count());
-        let net: i64 = self.sales.iter().filter(kept).map(|sale| sale.price - sale.discount).sum();
-        prop_assert_eq!((total.count as usize, total.voided as usize), (count, voided));
-        prop_assert_eq!(total.net(), rupiah(net));
+        let (given, back) = self.reseller.vouchers();
+        prop_assert_eq!((total.count as usize, total.voided as usize), (count + given, voided + back));
+        let kept = self.sales.iter().filter(|sale| sale.plan != PRACTICE && !sale.taken_back);
+        let net: i64 = kept.map(|sale| sale.price - sale.discount).sum();
+        prop_assert_eq!(total.net(), rupiah(net + self.on_credit()));
         Ok(())
     }
 
