@@ -167,6 +167,7 @@ async fn every_reason_the_engine_gives_has_words_of_its_own() {
         "value_refused",
         "too_large",
         "taken",
+        "sold_taken",
         "printer_unreachable",
         "printer_refused",
         "printer_silent",
