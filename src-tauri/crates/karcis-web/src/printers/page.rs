@@ -7,17 +7,19 @@ use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::{Form, RequestKey};
 use crate::frame::{Frame, Nav};
+use crate::icons::Icon;
 use crate::queue::{LaneView, Outlook, printer_lane, reason};
 use crate::slips::again::refusal;
-use crate::slips::{SlipView, slip_view};
+use crate::staff::Chip;
 use crate::texts::Texts;
 use askama::Template;
 use axum::extract::Path;
+use karcis_core::engine::PrinterWord;
 use karcis_core::fault::Fault;
 use karcis_core::printers::{self, Printer};
-use karcis_core::slips::{self, SlipKind, SlipRequest};
 use karcis_core::values::PrinterId;
-use karcis_core::{counters, slips::Slip};
+use karcis_core::counters;
+use karcis_core::slips::{self, Slip, SlipKind, SlipRequest, SlipState};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -45,6 +47,30 @@ struct View {
     may_change: bool,
     archive_question: String,
     request_key: RequestKey,
+}
+
+struct SlipView {
+    title: String,
+    chip: Chip,
+    at: String,
+    why: Option<String>,
+}
+
+fn slip_view(slip: &Slip, desk: &Desk) -> SlipView {
+    let w = &desk.t.printers;
+    let (tone, icon, word) = match slip.state {
+        SlipState::Queued | SlipState::Printing => ("wait", Icon::HourglassSplit, w.slip_waits),
+        SlipState::Printed => ("ok", Icon::Check2, w.slip_printed),
+        SlipState::Unconfirmed => ("wait", Icon::QuestionCircle, desk.t.queue.slip_unconfirmed),
+        SlipState::Failed => ("bad", Icon::ExclamationOctagon, desk.t.queue.slip_failed),
+        SlipState::Stale => ("wait", Icon::ClockHistory, desk.t.queue.slip_stale),
+    };
+    SlipView {
+        title: desk.t.queue.about_slip(desk.format.count(slip.number)),
+        chip: Chip { tone, icon, word },
+        at: desk.format.moment(slip.requested_at),
+        why: slip.reason.as_deref().map(|code| reason(code).sentence(desk.t)),
+    }
 }
 
 pub(super) async fn page(desk: Desk, Path(id): Path<String>) -> Answer {
@@ -126,12 +152,12 @@ pub(super) async fn look(desk: Desk, Path(id): Path<String>) -> Answer {
     let id = known(&id)?;
     let printer = desk.read(move |tx| Ok::<_, Fault>(printers::in_use(tx, id)?)).await?;
     let printer = printer.ok_or(Error::NotFound)?;
-    let seen = desk.office.engine().look_at_printer(&printer).await;
+    let seen = desk.office.engine().printer_word(&printer).await;
     let t = &desk.t.printers;
     let words = match seen {
-        Ok(status) if status.paper.is_low() => t.paper_low.to_owned(),
-        Ok(status) if status.says_nothing() => t.says_nothing.to_owned(),
-        Ok(_) => t.ready.to_owned(),
+        Ok(PrinterWord::Ready) => t.ready.to_owned(),
+        Ok(PrinterWord::PaperLow) => t.paper_low.to_owned(),
+        Ok(PrinterWord::Silent) => t.says_nothing.to_owned(),
         Err(code) => reason(code).sentence(desk.t),
     };
     let printer = view(&desk, id).await?;
