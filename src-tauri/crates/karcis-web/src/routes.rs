@@ -6,8 +6,8 @@ use crate::office::Office;
 use crate::visit::{Credentials, Visit};
 use crate::{
     about, assets, audit, batches, counter, counters, dashboard, entry, error, frame, guard, ledger, plans,
-    prints, queue, reports, resellers, reservations, routers, sales, settings, shift, slips, staff, vouchers,
-    wizard,
+    printers, prints, queue, reports, resellers, reservations, routers, sales, settings, shift, slips, staff,
+    templates, vouchers, wizard,
 };
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
@@ -125,6 +125,8 @@ impl Routes {
         reports::routes(&mut routes);
         resellers::routes(&mut routes);
         ledger::routes(&mut routes);
+        printers::routes(&mut routes);
+        templates::routes(&mut routes);
         settings::routes(&mut routes);
         about::routes(&mut routes);
         routes

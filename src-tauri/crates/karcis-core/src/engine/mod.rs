@@ -5,6 +5,7 @@
 
 mod chunk;
 mod examine;
+mod find;
 mod lane;
 mod press;
 mod profile;
@@ -29,10 +30,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use examine::{Needs, examine};
+pub use find::PrinterWord;
 pub use karcis_spool::{Cover, Limits as PrintLimits, Online, Paper as Roll, Status as PrinterStatus};
 pub use lane::Step;
-pub use usage::Traces;
 pub use press::Composer;
+pub use usage::Traces;
 
 /// Reads the wall clock; tests turn it by hand.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

@@ -239,7 +239,7 @@ fn meaning(error: &SendError, destination: &Destination) -> Attempt {
 }
 
 /// The code of what is wrong with a printer, for its lane and for people.
-fn code(error: &SendError, destination: &Destination) -> &'static str {
+pub(super) fn code(error: &SendError, destination: &Destination) -> &'static str {
     match error {
         SendError::Unreachable => match destination {
             Destination::Network { .. } => "printer_unreachable",

@@ -52,6 +52,7 @@ const fn paper_word(paper: PaperWidth) -> &'static str {
 
 const fn code_page_word(code_page: CodePage) -> &'static str {
     match code_page {
+        CodePage::Ascii => "ASCII",
         CodePage::Pc437 => "PC437",
         CodePage::Pc850 => "PC850",
         CodePage::Pc858 => "PC858 (€)",

@@ -14,12 +14,12 @@ use crate::staff::Chip;
 use crate::texts::Texts;
 use askama::Template;
 use axum::extract::Path;
+use karcis_core::counters::{self, CounterError};
 use karcis_core::engine::PrinterWord;
 use karcis_core::fault::Fault;
 use karcis_core::printers::{self, Printer};
-use karcis_core::values::PrinterId;
-use karcis_core::counters;
 use karcis_core::slips::{self, Slip, SlipKind, SlipRequest, SlipState};
+use karcis_core::values::PrinterId;
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -137,8 +137,13 @@ pub(super) async fn test(desk: Desk, Path(id): Path<String>, Form(form): Form<Te
     let (id, key) = (known(&id)?, RequestKey::parse(&form.request_key)?);
     let (actor, role, now, mut rng) = (desk.actor()?, desk.person()?.role, desk.now(), desk.office.rng());
     desk.write(move |tx| {
-        let asked =
-            SlipRequest { kind: SlipKind::Test, subject: id.to_string(), printer: id, shift: None, kick: false };
+        let asked = SlipRequest {
+            kind: SlipKind::Test,
+            subject: id.to_string(),
+            printer: id,
+            shift: None,
+            kick: false,
+        };
         slips::reprint(tx, &actor, role, &asked, key.as_str(), rng.as_mut(), now)
     })
     .await
@@ -166,6 +171,18 @@ pub(super) async fn look(desk: Desk, Path(id): Path<String>) -> Answer {
 
 pub(super) async fn archive(desk: Desk, Path(id): Path<String>) -> Answer {
     let (id, actor, now) = (known(&id)?, desk.actor()?, desk.now());
-    desk.write(move |tx| slips::retire_printer(tx, &actor, id, now)).await.map_err(refusal)?;
-    go("/printers")
+    let retired = desk.write(move |tx| counters::retire_printer(tx, &actor, id, now)).await;
+    match retired {
+        Ok(()) => go("/printers"),
+        Err(CounterError::Fault(fault)) => Err(Error::Fault(fault)),
+        Err(
+            CounterError::UnknownPrinter
+            | CounterError::Unknown
+            | CounterError::BadName
+            | CounterError::NameTaken
+            | CounterError::TooMany
+            | CounterError::LastOne
+            | CounterError::ShiftOpen,
+        ) => Err(Error::NotFound),
+    }
 }

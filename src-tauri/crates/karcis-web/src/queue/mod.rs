@@ -7,7 +7,7 @@ mod words;
 
 pub(crate) use lanes::{LaneView, Outlook, Standing, lane, lanes};
 pub(crate) use notes::{Need, needs};
-pub(crate) use printers::{SlipNeed, printer_lanes, slip_needs};
+pub(crate) use printers::{SlipNeed, printer_lane, printer_lanes, slip_needs};
 pub(crate) use words::reason;
 
 use crate::access::Access;

@@ -6,7 +6,7 @@ use crate::icons::Icon;
 use crate::staff::Chip;
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
-use karcis_core::printers;
+use karcis_core::printers::{self, Printer};
 use karcis_core::slips::{self, Slip, SlipState};
 use std::time::Duration;
 
@@ -30,18 +30,19 @@ pub(crate) struct SlipNeed {
 
 /// The lanes of the printers in use, by name.
 pub(crate) fn printer_lanes(tx: &ReadTx<'_>, outlook: Outlook) -> Result<Vec<LaneView>, Fault> {
-    // No key is needed to print.
-    let outlook = Outlook { unlocked: true, ..outlook };
-    let lane = |printer: &printers::Printer| {
-        let side = Side {
-            lane: printer.lane(),
-            id: printer.id.to_string(),
-            name: printer.name.clone(),
-            practice: false,
-        };
-        view(tx, side, outlook)
+    printers::all(tx)?.iter().map(|printer| printer_lane(tx, printer, outlook)).collect()
+}
+
+/// One printer's lane.
+pub(crate) fn printer_lane(tx: &ReadTx<'_>, printer: &Printer, outlook: Outlook) -> Result<LaneView, Fault> {
+    let side = Side {
+        lane: printer.lane(),
+        id: printer.id.to_string(),
+        name: printer.name.clone(),
+        practice: false,
     };
-    printers::all(tx)?.iter().map(lane).collect()
+    // No key is needed to print.
+    view(tx, side, Outlook { unlocked: true, ..outlook })
 }
 
 /// The slips that need a person, the newest first.

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::frame::{Frame, Nav};
 use crate::icons::Icon;
 use crate::routes::Routes;
-use crate::slips::{fields, in_use};
+use crate::slips::wording::{fields, in_use};
 use crate::staff::Chip;
 use crate::texts::Texts;
 use askama::Template;

@@ -14,6 +14,7 @@ mod panics;
 mod paper;
 mod plans;
 mod pretend;
+mod printers;
 mod prints;
 mod reports;
 mod resellers;
