@@ -25,8 +25,8 @@ pub(crate) fn routes(routes: &mut Routes) {
     routes.get("/printers/{id}/part", READ, page::part);
     routes.get("/printers/{id}/edit", CHANGE, form::edit_page);
     routes.post("/printers/{id}", CHANGE, form::change);
-    routes.post("/printers/{id}/test", READ, page::test);
-    routes.post("/printers/{id}/look", READ, page::look);
+    routes.post("/printers/{id}/test", CHANGE, page::test);
+    routes.post("/printers/{id}/look", CHANGE, page::look);
     routes.post("/printers/{id}/archive", CHANGE, page::archive);
 }
 
