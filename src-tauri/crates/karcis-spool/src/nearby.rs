@@ -81,7 +81,9 @@ mod tests {
     fn the_neighbours_are_everybody_else_of_the_network() {
         let neighbours = neighbours(Ipv4Addr::new(192, 168, 88, 10));
         assert_eq!(neighbours.len(), 253);
-        assert!(neighbours.iter().all(|it| it.port() == RAW_PORT && it.ip() != Ipv4Addr::new(192, 168, 88, 10)));
+        assert!(
+            neighbours.iter().all(|it| it.port() == RAW_PORT && it.ip() != Ipv4Addr::new(192, 168, 88, 10))
+        );
         assert_eq!(neighbours[0].to_string(), "192.168.88.1:9100");
     }
 }
