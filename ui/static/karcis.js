@@ -10,6 +10,7 @@
 //   data-dismiss                takes the notice it stands in away
 //   data-wait="seconds"         a form that cannot be sent before then
 //   data-focus                  takes the focus when it is drawn
+//   data-select                 is replaced by what one types when it is entered
 //   data-modal                  a dialog that opens when it is drawn; data-close in it takes it away
 //   data-full="6"               a field that sends its form with the sixth character
 //   data-done="words"           said when the window has done what data-native asked for
@@ -181,6 +182,15 @@
     event.preventDefault();
     meant.click();
   });
+
+  // WebKit puts the caret of a field that has the focus from the start back to its beginning, so this comes a moment later.
+  const selectAll = (field) => setTimeout(() => {
+    if (document.activeElement === field && field.value === field.defaultValue) field.select();
+  });
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("input[data-select]")) selectAll(event.target);
+  });
+  if (document.activeElement?.matches("input[data-select]")) selectAll(document.activeElement);
 
   // A dialog that was drawn for one question leaves with its answer, and the page has the focus again.
   document.addEventListener("close", (event) => {

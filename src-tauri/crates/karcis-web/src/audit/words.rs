@@ -143,6 +143,8 @@ pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
         "reseller.take_back" => d.reseller_take_back,
         "batch.hand_over" => d.batch_hand_over,
         "settings.difference_limit" => d.settings_difference_limit,
+        "settings.day_start" => d.settings_day_start,
+        "settings.discount_most" => d.settings_discount_most,
         unknown => unknown,
     }
 }

@@ -3,7 +3,7 @@
 use super::find::OfferView;
 use super::scene::{Scene, ShiftLine, TillView};
 use super::sold::{Known, SoldView};
-use crate::answer::{Answer, refresh, show};
+use crate::answer::{Answer, go, show};
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::{Form, Query, RequestKey};
@@ -81,6 +81,8 @@ struct LivePart {
 pub(crate) struct Arriving {
     /// What was kept and is to be sold now.
     reservation: String,
+    /// Whether another counter is to be picked.
+    pick: String,
 }
 
 enum Found {
@@ -88,9 +90,10 @@ enum Found {
     Here { scene: Box<Scene>, just: Option<Box<Known>>, left: Money, several: bool },
 }
 
-fn find(tx: &ReadTx<'_>, desk: &Desk) -> Result<Found, Fault> {
+fn find(tx: &ReadTx<'_>, desk: &Desk, pick: bool) -> Result<Found, Fault> {
     let all = counters::all(tx)?;
-    let Some(counter) = counter_here(tx, picked(desk))? else {
+    let here = counter_here(tx, picked(desk))?.filter(|_| !pick || all.len() == 1);
+    let Some(counter) = here else {
         let with_shift = |counter: Counter| {
             let shift = shifts::current(tx, counter.id)?;
             Ok((counter, shift))
@@ -104,8 +107,8 @@ fn find(tx: &ReadTx<'_>, desk: &Desk) -> Result<Found, Fault> {
 }
 
 pub(crate) async fn page(desk: Desk, Query(asked): Query<Arriving>) -> Answer {
-    let asker = desk.clone();
-    let found = desk.read(move |tx| find(tx, &asker)).await?;
+    let (asker, pick) = (desk.clone(), !asked.pick.is_empty());
+    let found = desk.read(move |tx| find(tx, &asker, pick)).await?;
     let arriving = match asked.reservation.is_empty() {
         true => None,
         false => OfferView::of_reservation(&desk, &asked.reservation).await?,
@@ -218,5 +221,5 @@ pub(super) async fn pick(desk: Desk, Form(form): Form<PickForm>) -> Answer {
         Ok::<_, Error>(())
     })
     .await?;
-    Ok(refresh())
+    go("/counter")
 }

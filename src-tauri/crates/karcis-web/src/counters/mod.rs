@@ -1,5 +1,7 @@
 //! The counters of the shop: their names and printers, adding one, taking one out of use.
 
+mod rules;
+
 use crate::access::Access;
 use crate::answer::{Answer, again, show, with_toast};
 use crate::batches::beside;
@@ -19,14 +21,19 @@ use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
 use karcis_core::printers::{self, Printer};
 use karcis_core::shifts;
+use karcis_core::staff::{Area, Deed, Permission};
 use karcis_core::values::{CounterId, PrinterId};
+use rules::RulesView;
 use serde::Deserialize;
 
 const KEEP: Access = Access::May(APPROVE);
+/// Times and what may be let off are the owner's to set.
+const RULE: Permission = Permission::new(Area::System, Deed::Update);
 
 pub(crate) fn routes(routes: &mut Routes) {
     routes.get("/counters", KEEP, page);
     routes.post("/counters", KEEP, add);
+    routes.post("/counters/rules", Access::May(RULE), rules::keep);
     routes.post("/counters/{id}", KEEP, change);
     routes.post("/counters/{id}/archive", KEEP, archive);
     routes.post("/counters/{id}/restore", KEEP, restore);
@@ -38,6 +45,7 @@ struct CountersPage {
     t: &'static Texts,
     frame: Frame,
     list: List,
+    rules: Option<RulesView>,
 }
 
 /// The list alone, as every answer to its forms.
@@ -109,7 +117,12 @@ fn choices(printers: &[Printer], chosen: Option<PrinterId>, none: &str) -> Vec<C
 
 async fn page(desk: Desk) -> Answer {
     let list = list(&desk, Field::new("name", ""), None).await?;
-    show(&CountersPage { t: desk.t, frame: desk.frame(Nav::Settings, desk.t.counters.title).await?, list })
+    let rules = match desk.may(RULE) {
+        true => Some(RulesView::ask(&desk).await?),
+        false => None,
+    };
+    let frame = desk.frame(Nav::Settings, desk.t.counters.title).await?;
+    show(&CountersPage { t: desk.t, frame, list, rules })
 }
 
 async fn done(desk: &Desk, words: &str) -> Answer {

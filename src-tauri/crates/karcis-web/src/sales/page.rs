@@ -23,7 +23,7 @@ use karcis_core::sales::{self, Fill, Receipt, Sale};
 use karcis_core::shifts::{self, Shift};
 use karcis_core::slips::{self, Slip, SlipError, SlipKind};
 use karcis_core::values::{Money, SaleId};
-use karcis_core::vouchers::{self, Voucher};
+use karcis_core::vouchers::{self, Voucher, VoucherState};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -50,6 +50,8 @@ pub(super) struct SaleView {
     state: Chip,
     sentence: String,
     practice: bool,
+    /// Whether the customer's code will never work.
+    exchange: bool,
     facts: Vec<Fact>,
     voucher_address: String,
     shift: Option<(String, String)>,
@@ -107,6 +109,7 @@ impl SaleView {
             state: sale_chip(sale, desk.t),
             sentence: t.sentence(&sale.plan_name, desk.format.money(sale.paid), sale.receipt_number),
             practice: sale.practice,
+            exchange: sale.voided.is_none() && sale.voucher_state == VoucherState::Rejected,
             facts: facts(&found, desk),
             voucher_address: format!("/vouchers/{}", sale.voucher),
             shift: found

@@ -190,9 +190,10 @@ async fn with_several_counters_the_screen_asks_which_and_remembers_it_for_the_se
     let page = shop.get("/counter").await.body();
     assert!(page.contains("Warung depan") && page.contains("shift Budi sejak"), "{page}");
     let picked = shop.post("/counter/use", &[("counter", &second.id.to_string())]).await;
-    assert_eq!(picked.header("hx-refresh"), "true", "{}", picked.body());
+    assert_eq!(picked.header("hx-redirect"), "/counter", "{}", picked.body());
     let page = shop.get("/counter").await.body();
-    assert!(page.contains("Belum ada shift di Warung depan"), "{page}");
+    assert!(page.contains("Belum ada shift di Warung depan") && page.contains("/counter?pick=1"), "{page}");
+    assert!(shop.get("/counter?pick=1").await.body().contains("Kasir 1"));
     open_shift(&mut shop, "0").await;
     sold(&sell(&mut shop, &plan, &[]).await);
     assert!(latest(&shop).is_empty(), "the other counter sold nothing");

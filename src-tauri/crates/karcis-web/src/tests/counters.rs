@@ -1,7 +1,12 @@
 use super::Shop;
 use super::shifts::open_shift;
 use axum::http::StatusCode;
+use karcis_core::audit;
 use karcis_core::counters;
+use karcis_core::fault::Fault;
+use karcis_core::sales;
+use karcis_core::settings;
+use karcis_core::shifts;
 use karcis_core::staff::Role;
 
 async fn add(shop: &mut Shop, name: &str) -> super::Reply {
@@ -66,4 +71,37 @@ async fn cashiers_do_not_change_counters() {
     shop.hire("Siti", Role::Operator, false);
     shop.sign_in("Siti").await;
     assert_eq!(shop.get("/counters").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_owner_sets_the_rules_of_every_counter_and_nobody_else_sees_them() {
+    let mut shop = Shop::open().await;
+    let page = shop.get("/counters").await.body();
+    assert!(
+        page.contains("<option value=\"4\" selected>04:00") && page.contains("value=\"20.000\""),
+        "{page}"
+    );
+    let form = [("day_starts", "5"), ("difference", "Rp 10.000"), ("operator", "0"), ("admin", "30")];
+    let kept = shop.post("/counters/rules", &form).await;
+    assert!(kept.status == StatusCode::OK && kept.body().contains("value=\"10.000\""), "{}", kept.body());
+    let rules = shop.office.db().read(|tx| {
+        let most = sales::discount_most(tx, Role::Operator)?;
+        Ok::<_, Fault>((settings::day_starts_at(tx)?, shifts::difference_limit(tx)?.amount(), most))
+    });
+    assert_eq!(rules.unwrap(), (5, 10_000, 0));
+    let deeds = shop.office.db().read(|tx| audit::entries(tx, None, 3)).unwrap();
+    let deeds: Vec<&str> = deeds.iter().map(|entry| entry.deed.as_str()).collect();
+    assert_eq!(deeds, ["settings.discount_most", "settings.difference_limit", "settings.day_start"]);
+    for (name, wrong, code) in
+        [("operator", "101", "R-898"), ("admin", "x", "R-898"), ("difference", "-1", "R-884")]
+    {
+        let form = form.map(|(field, value)| if field == name { (field, wrong) } else { (field, value) });
+        let refused = shop.post("/counters/rules", &form).await;
+        let body = refused.body();
+        assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && body.contains(code), "{name}: {body}");
+    }
+    shop.hire("Dedi", Role::Admin, false);
+    shop.sign_in("Dedi").await;
+    assert!(!shop.get("/counters").await.body().contains("id=\"rules\""));
+    assert_eq!(shop.post("/counters/rules", &form).await.status, StatusCode::FORBIDDEN);
 }
