@@ -8,6 +8,7 @@
 )]
 
 mod books;
+mod counter;
 mod paper;
 mod push;
 mod screens;
@@ -23,7 +24,7 @@ const RUNS: usize = 5;
 type Figures = Map<String, Value>;
 type Part = fn() -> Result<Figures, Box<dyn std::error::Error>>;
 
-const PARTS: [(&str, Part); 10] = [
+const PARTS: [(&str, Part); 13] = [
     ("codes_durable_1000", || books::durable(1_000)),
     ("codes_durable_10000", || books::durable(10_000)),
     ("commit_small_full", books::small_commits),
@@ -34,11 +35,17 @@ const PARTS: [(&str, Part); 10] = [
     ("slip_bytes_1000", || paper::slips(1_000)),
     ("voucher_search_200000", screens::search),
     ("serve_200000", screens::serve),
+    ("sale_committed_200000", counter::one_sale),
+    ("sales_200_by_screen_200000", counter::hard_minute),
+    ("reports_200000", counter::sums),
 ];
 
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some("make-books") => finish(books::make_large(&large_books()).map(|()| Figures::new())),
+        Some("make-sold") => {
+            finish(counter::make_sold(&large_books(), &sold_books()).map(|()| Figures::new()))
+        }
         Some(name) => match PARTS.iter().find(|(part, _)| *part == name) {
             Some((_, part)) => finish(part().map(with_costs)),
             None => {
@@ -68,11 +75,20 @@ fn large_books() -> PathBuf {
     std::env::var_os("KARCIS_BENCH_BOOKS").map_or_else(|| PathBuf::from("target/bench-books"), PathBuf::from)
 }
 
+/// The same books after every voucher was sold.
+fn sold_books() -> PathBuf {
+    large_books().join("sold")
+}
+
 fn all() -> Result<Figures, Box<dyn std::error::Error>> {
     let mut sum = Figures::new();
     if !large_books().join("karcis.db").exists() {
         eprintln!("making books with 200,000 vouchers");
         run("make-books")?;
+    }
+    if !sold_books().exists() {
+        eprintln!("selling all of them");
+        run("make-sold")?;
     }
     for (name, _) in PARTS {
         eprint!("{name}");
@@ -111,12 +127,17 @@ fn medians(runs: &[Figures]) -> Figures {
 
 /// Adds what the process has cost: CPU seconds and the most memory it held.
 fn with_costs(mut figures: Figures) -> Figures {
+    figures.entry("cpu_s").or_insert(json!(cpu_seconds()));
+    figures.entry("peak_mib").or_insert(json!(memory("/proc/self/status", "VmHWM:")));
+    figures
+}
+
+/// What this process has computed so far, in seconds of one processor.
+fn cpu_seconds() -> f64 {
     let own = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields: Vec<&str> = own.rsplit(") ").next().unwrap_or_default().split(' ').collect();
     let ticks: f64 = [11, 12].iter().filter_map(|at| fields.get(*at)?.parse::<f64>().ok()).sum();
-    figures.entry("cpu_s").or_insert(json!(ticks / 100.0));
-    figures.entry("peak_mib").or_insert(json!(memory("/proc/self/status", "VmHWM:")));
-    figures
+    ticks / 100.0
 }
 
 /// A line of a Linux process's own account of its memory, in MiB.

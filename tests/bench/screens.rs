@@ -25,7 +25,7 @@ use tower::ServiceExt;
 /// The owner of the large books; sample data, not a secret.
 const OWNER: &str = "Pemilik Contoh";
 const PASSWORD: &str = "contoh-kata-sandi-panjang";
-const NOW: Timestamp = Timestamp::from_millis(1_795_150_800_000);
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_150_800_000);
 
 /// Gives the large books an owner, so that the screens open.
 pub(crate) fn found(db: &Db) -> Result<(), Box<dyn std::error::Error>> {
@@ -149,11 +149,11 @@ fn ask(host: &str, method: &str, path: &str, headers: &str, body: &str) -> std::
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
-fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
+pub(crate) fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
     text.split_once(before)?.1.split_once(after).map(|(found, _)| found)
 }
 
-fn office(db: &Db) -> Result<(Office, Keys), Fault> {
+pub(crate) fn office(db: &Db) -> Result<(Office, Keys), Fault> {
     let keys = Keys::locked();
     let clock: karcis_web::Clock = Arc::new(|| NOW + Duration::from_secs(60));
     let rng = Box::new(UnwrapErr(SysRng));
@@ -173,7 +173,7 @@ fn office(db: &Db) -> Result<(Office, Keys), Fault> {
     Ok((office, keys))
 }
 
-async fn sign_in(
+pub(crate) async fn sign_in(
     screens: &axum::Router,
     office: &Office,
     session: &WindowSession,

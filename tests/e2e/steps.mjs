@@ -98,6 +98,25 @@ export async function sell(page, key, ...typed) {
   return page.run("return document.getElementById('sold-plain').textContent.trim()");
 }
 
+/** Notes for every Enter how long it takes until another code stands on the screen, in `karcisTimes`. */
+export async function watchTheClock(page) {
+  await page.run(`
+    window.karcisTimes = [];
+    let pressed = 0;
+    let before;
+    const receipt = () => document.querySelector("#sold:has(.k-hugecode) #sold-receipt")?.value;
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") [pressed, before] = [performance.now(), receipt()];
+    }, true);
+    new MutationObserver(() => {
+      if (pressed === 0 || [undefined, before].includes(receipt())) return;
+      const since = pressed;
+      pressed = 0;
+      requestAnimationFrame(() => window.karcisTimes.push(Math.round(performance.now() - since)));
+    }).observe(document.getElementById("sold"), { childList: true });
+  `);
+}
+
 /** Counts so many notes of 50,000, writes why the drawer differs, and closes the shift; answers its address. */
 export async function closeShift(page, notes, why) {
   await count(page, notes);

@@ -2,7 +2,7 @@
 // closed with a difference. The router is a pretend one, but not a practice router: its sales are money.
 import assert from "node:assert/strict";
 import { Key } from "../page.mjs";
-import { found, plan, router, sell, tabTo } from "../steps.mjs";
+import { found, plan, router, sell, tabTo, watchTheClock } from "../steps.mjs";
 
 export const title = "a cashier opens, sells thirty, undoes, voids and closes with a difference, by keyboard only";
 export const options = { limitMs: 240_000 };
@@ -65,21 +65,6 @@ export default async function (page, shop) {
   await page.sees("#open-shift", "");
   const left = await page.run("return document.getElementById('opening').value");
   assert.equal(Number(left.replace(/\D/g, "")), counted, "what was left in the drawer is the next float");
-}
-
-/** Notes for every Enter how long it takes until another code stands on the screen. */
-async function watchTheClock(page) {
-  await page.run(`
-    window.karcisTimes = [];
-    let pressed = 0;
-    document.addEventListener("keydown", (event) => { if (event.key === "Enter") pressed = performance.now(); }, true);
-    new MutationObserver(() => {
-      if (pressed === 0 || !document.querySelector("#sold .k-hugecode")) return;
-      const since = pressed;
-      pressed = 0;
-      requestAnimationFrame(() => window.karcisTimes.push(Math.round(performance.now() - since)));
-    }).observe(document.getElementById("sold"), { childList: true });
-  `);
 }
 
 /** Finds the sale by its code, opens it and voids it: the router is asked and says that nobody has used it. */
