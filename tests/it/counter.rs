@@ -5,12 +5,13 @@ use karcis_core::counters;
 use karcis_core::fault::Fault;
 use karcis_core::ledger::{self, Account};
 use karcis_core::outbox::{self, Circuit, Lane};
+use karcis_core::reservations::{self, Kept, ReserveRequest};
 use karcis_core::sales::{
     self, Because, Receipt, Sale, SellError, SellRequest, UndoError, Usage, VoidError, VoidRequest, Wanted,
 };
 use karcis_core::shifts;
 use karcis_core::staff::Role;
-use karcis_core::values::{CounterId, Money, StaffId, VoucherId};
+use karcis_core::values::{CounterId, Money, ReservationId, StaffId, VoucherId};
 use karcis_core::vouchers::{self, SteerError, Voucher, VoucherState};
 use karcis_tests::TestShop;
 use routeros_sim::{Guest, LoginWay};
@@ -84,6 +85,24 @@ impl Till {
         let request = VoidRequest { sale: sale.id, counter: self.counter, reason, usage, approved_by };
         let cashier = &self.cashier;
         self.shop.db.write(|tx| sales::void(tx, cashier, Role::Operator, &request, &key, &mut rng, now))
+    }
+
+    fn keep(&mut self, card: &Voucher) -> ReservationId {
+        let (key, mut rng, now) = (self.key(), self.shop.rng(), self.shop.now());
+        let request = ReserveRequest {
+            kept: Kept::Voucher(card.id),
+            customer: "Bu Rina".to_owned(),
+            note: String::new(),
+            until: None,
+        };
+        let cashier = &self.cashier;
+        let kept = self.shop.db.write(|tx| reservations::reserve(tx, cashier, &request, &key, &mut rng, now));
+        kept.unwrap().id
+    }
+
+    fn let_go(&self, kept: ReservationId) {
+        let now = self.shop.now();
+        self.shop.db.write(|tx| reservations::release(tx, &self.cashier, kept, now)).unwrap();
     }
 
     fn again(&self, sale: &Sale) -> Sale {
@@ -342,4 +361,33 @@ async fn a_sale_that_breaks_off_leaves_nothing_behind() {
     assert!(till.shop.db.read(|tx| sales::latest(tx, till.counter, 5)).unwrap().is_empty());
     till.shop.work().await;
     assert!(till.shop.our_users().is_empty());
+}
+
+#[tokio::test]
+async fn a_card_that_was_kept_and_let_go_shares_the_lot_of_its_batch_again() {
+    let mut till = till().await;
+    let batch = till.shop.issue(2);
+    let cards = till.shop.db.read(|tx| vouchers::printable(tx, batch.id)).unwrap();
+    till.shop.sim.add_user(&cards[0].code, &[("password", "punya-orang")]).unwrap();
+    let kept = till.keep(&cards[0]);
+    till.shop.work().await;
+    assert_eq!(till.needs(), ["sold_taken"]);
+    till.let_go(kept);
+    till.shop.work().await;
+    assert_eq!((till.needs().len(), till.voucher(cards[0].id).state), (0, VoucherState::Rejected));
+    till.shop.check(&batch, 2);
+}
+
+#[tokio::test]
+async fn a_card_let_go_after_its_batch_was_cancelled_is_void() {
+    let mut till = till().await;
+    let batch = till.shop.issue(2);
+    let cards = till.shop.db.read(|tx| vouchers::printable(tx, batch.id)).unwrap();
+    let kept = till.keep(&cards[0]);
+    let (owner, now) = (till.shop.owner.clone(), till.shop.now());
+    till.shop.db.write(|tx| vouchers::cancel_batch(tx, &owner, batch.id, now)).unwrap();
+    assert_eq!(till.voucher(cards[0].id).state, VoucherState::Pending, "it is still kept for somebody");
+    till.let_go(kept);
+    till.shop.work().await;
+    assert_eq!((till.shop.tally(&batch).void, till.shop.our_users().len()), (2, 0));
 }

@@ -240,22 +240,21 @@ pub(super) fn next_due(tx: &ReadTx<'_>, lane: &Lane) -> Result<Option<Timestamp>
     )
 }
 
+pub(super) const FOR_A_PERSON: &str =
+    "SELECT id, lane, kind, payload, attempts, last_error, created_at FROM outbox
+     WHERE state IN ('dead', 'unknown') ORDER BY id DESC LIMIT $1";
+
 pub(super) fn in_states(tx: &ReadTx<'_>, limit: u16) -> Result<Vec<Note>, Fault> {
-    tx.all(
-        "SELECT id, lane, kind, payload, attempts, last_error, created_at FROM outbox
-         WHERE state IN ('dead', 'unknown') ORDER BY id DESC LIMIT $1",
-        params![i64::from(limit)],
-        |row| {
-            Ok(Note {
-                id: NoteId::from_row(row.int(0)?),
-                lane: row.parsed(1)?,
-                effect: Effect::parse(&row.text(2)?, &row.text(3)?)?,
-                attempts: row.count(4)?,
-                last_error: row.maybe_text(5)?,
-                created_at: row.timestamp(6)?,
-            })
-        },
-    )
+    tx.all(FOR_A_PERSON, params![i64::from(limit)], |row| {
+        Ok(Note {
+            id: NoteId::from_row(row.int(0)?),
+            lane: row.parsed(1)?,
+            effect: Effect::parse(&row.text(2)?, &row.text(3)?)?,
+            attempts: row.count(4)?,
+            last_error: row.maybe_text(5)?,
+            created_at: row.timestamp(6)?,
+        })
+    })
 }
 
 pub(super) fn revive(tx: &WriteTx<'_>, id: NoteId, now: Timestamp) -> Result<bool, Fault> {

@@ -259,3 +259,11 @@ fn a_probe_set_before_the_clock_was_put_back_is_due() {
     assert!(!rests(&state, NOW + seconds(5)));
     assert!(!rests(&state, NOW - seconds(86_400)), "a lane does not sleep for a day");
 }
+
+#[test]
+fn what_needs_a_person_is_found_without_walking_every_note_there_ever_was() {
+    let desk = desk();
+    let sql: &'static str = format!("EXPLAIN QUERY PLAN {}", store::FOR_A_PERSON).leak();
+    let steps = desk.db.read(|tx| tx.all(sql, &[crate::db::Val::Int(10)], |row| row.text(3))).unwrap();
+    assert!(steps.iter().all(|step| step.contains("outbox_for_a_person")), "{steps:?}");
+}

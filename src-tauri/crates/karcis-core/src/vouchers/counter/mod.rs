@@ -5,7 +5,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use super::issue::{CHUNK, MOST_VOUCHERS, fresh_code, live_on};
+use super::issue::{CHUNK, MOST_VOUCHERS, fresh_code, live_on, owe_chunk};
 use super::list::typed;
 use super::steer::SteerError;
 use super::{
@@ -100,10 +100,30 @@ pub fn claim(tx: &WriteTx<'_>, voucher: &Voucher, to: Standing, now: Timestamp) 
 }
 
 /// Lets a voucher go that was kept for somebody: back to where its batch's vouchers stand.
+///
+/// One that never reached the router shares the lot of its batch again: it is void when that was cancelled, and
+/// exchanged when somebody else has its code.
 pub fn release(tx: &WriteTx<'_>, voucher: &Voucher, now: Timestamp) -> Result<bool, Fault> {
     let batch = vouchers_store::batch(tx, voucher.batch)?;
     let batch = batch.ok_or_else(|| Fault::new("a voucher without a batch"))?;
-    store::stand(tx, voucher.id, (Standing::Reserved, batch.purpose.standing()), now)
+    if !store::stand(tx, voucher.id, (Standing::Reserved, batch.purpose.standing()), now)? {
+        return Ok(false);
+    }
+    match (voucher.state, batch.state) {
+        (VoucherState::Pending, BatchState::Cancelled) => {
+            void_promised(tx, voucher, "cancelled", Priority::Bulk, now)?;
+        }
+        (VoucherState::Pending, BatchState::Running | BatchState::Paused | BatchState::Ready) => {
+            owe_chunk(tx, &batch, (voucher.serial - 1) / CHUNK, None, now)?;
+            // A note of its own that was given up is settled by one that finds nothing more to do.
+            let effect = Effect::EnsureVoucher { router: voucher.router, voucher: voucher.id };
+            if outbox::is_owed(tx, &effect)? {
+                outbox::push(tx, &effect, Priority::Bulk, None, now)?;
+            }
+        }
+        (VoucherState::OnRouter | VoucherState::Rejected | VoucherState::Void, _) => {}
+    }
+    Ok(true)
 }
 
 /// Takes back a voucher that somebody had: its sale is voided by the caller, its user leaves the router.
