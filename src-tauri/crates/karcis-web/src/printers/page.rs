@@ -16,7 +16,6 @@ use askama::Template;
 use axum::extract::Path;
 use karcis_core::counters::{self, CounterError};
 use karcis_core::engine::PrinterWord;
-use karcis_core::fault::Fault;
 use karcis_core::printers::{self, Printer};
 use karcis_core::slips::{self, Slip, SlipKind, SlipRequest, SlipState};
 use karcis_core::values::PrinterId;
@@ -155,7 +154,7 @@ pub(super) async fn test(desk: Desk, Path(id): Path<String>, Form(form): Form<Te
 /// Asks the printer how it is, without printing.
 pub(super) async fn look(desk: Desk, Path(id): Path<String>) -> Answer {
     let id = known(&id)?;
-    let printer = desk.read(move |tx| Ok::<_, Fault>(printers::in_use(tx, id)?)).await?;
+    let printer = desk.read(move |tx| printers::in_use(tx, id)).await?;
     let printer = printer.ok_or(Error::NotFound)?;
     let seen = desk.office.engine().printer_word(&printer).await;
     let t = &desk.t.printers;
