@@ -7,7 +7,7 @@ use karcis_core::db::Db;
 use karcis_core::fault::Fault;
 use karcis_core::ledger::{self, Account};
 use karcis_core::plans;
-use karcis_core::sales::{self, SellRequest, Usage, VoidRequest, Wanted};
+use karcis_core::sales::{self, SellError, SellRequest, Usage, VoidRequest, Wanted};
 use karcis_core::shifts::{self, CloseRequest, Denomination, MoveKind, MoveRequest, Pieces, Shift};
 use karcis_core::staff::Role;
 use karcis_core::values::{CounterId, Money, ReceiptId, StaffId, Timestamp};
@@ -26,7 +26,7 @@ fn main() {
     let first: u64 = arguments.next().and_then(|text| text.parse().ok()).expect("the first deed is named");
     let last: Option<ReceiptId> = arguments.next().and_then(|text| text.parse().ok());
     if let Err(fault) = work(Path::new(&folder), first, last) {
-        say(&format!("fault {fault}"));
+        say(&format!("fault {}", fault.chain()));
         std::process::exit(1);
     }
 }
@@ -92,7 +92,10 @@ impl Hand {
                 waiting_accepted: true,
             };
             let sold = sales::sell(tx, &self.actor, Role::Operator, &asked, &key, rng, now);
-            sold.map(|receipt| receipt.id).map_err(Fault::new)
+            sold.map(|receipt| receipt.id).map_err(|error| match error {
+                SellError::Fault(fault) => fault,
+                refusal => Fault::new(refusal),
+            })
         })
     }
 

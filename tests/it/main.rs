@@ -3,9 +3,11 @@
 
 mod bad_days;
 mod counter;
+mod disk_full;
 mod first_login;
 mod press;
 mod router_faults;
 mod spool;
+mod thieves;
 mod tidy;
 mod vouchers;

@@ -47,7 +47,11 @@ impl Approval {
     }
 
     async fn chosen(desk: &Desk, permission: Permission, chosen: &str) -> Result<Approval, Fault> {
-        let may = |person: &Person| !person.disabled && !person.must_change && person.role.may(permission);
+        let me = desk.visit.person().map(|person| person.id);
+        // Nobody lends their yes to themselves.
+        let may = |person: &Person| {
+            Some(person.id) != me && !person.disabled && !person.must_change && person.role.may(permission)
+        };
         let people = desk.read(staff::people).await?;
         let choice = |person: Person| {
             let id = person.id.to_string();
@@ -72,6 +76,10 @@ impl Approval {
             fields.approver.refuse(desk.t.fields.choose);
             return Ok(Err(fields));
         };
+        if let Some(me) = desk.visit.person().filter(|me| me.id == approver) {
+            fields.approver.refuse(beside(&Refusal::R151 { name: me.name.clone() }, desk.t));
+            return Ok(Err(fields));
+        }
         let (door, office, asked_by) = (desk.door(), desk.office.clone(), desk.actor()?);
         let password = Zeroizing::new(form.approver_password);
         let answer = desk.blocking(move || {

@@ -15,7 +15,7 @@ pub struct Discount {
     pub amount: Money,
     /// Why, one line of at most 120 characters.
     pub reason: String,
-    /// Who allows it, when the cashier alone may not; they have proven themselves.
+    /// Who allows it, when the cashier alone may not: somebody else, who has proven themselves.
     pub approved_by: Option<Actor>,
 }
 
@@ -53,6 +53,7 @@ const fn setting(role: Role) -> Option<(&'static str, u8)> {
 /// The discount, if there is a reason and somebody who may give it.
 pub(super) fn grant(
     tx: &ReadTx<'_>,
+    actor: &Actor,
     role: Role,
     asked: Option<&Discount>,
     gross: Money,
@@ -69,10 +70,10 @@ pub(super) fn grant(
     }
     let most = Money::rupiah(share(gross.amount(), i64::from(discount_most(tx, role)?), 100));
     let alone = asked.amount <= most;
-    if !alone && asked.approved_by.is_none() {
+    let approved_by = asked.approved_by.clone().filter(|somebody| !alone && somebody.id() != actor.id());
+    if !alone && approved_by.is_none() {
         return Err(SellError::DiscountTooHigh { most });
     }
-    let approved_by = asked.approved_by.clone().filter(|_| !alone);
     Ok(Granted { amount: asked.amount, reason: Some(reason), approved_by })
 }
 

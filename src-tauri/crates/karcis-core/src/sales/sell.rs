@@ -124,7 +124,7 @@ pub fn sell(
     }
     let (counter, shift) = at_the_counter(tx, request.counter)?;
     let choice = choose(tx, &request.wanted, now)?;
-    let granted = agree(tx, role, request, &choice)?;
+    let granted = agree(tx, actor, role, request, &choice)?;
     ask_twice(tx, actor, request, &choice, now)?;
     accept_waiting(tx, request, &choice)?;
     let id = ReceiptId::new(now, rng);
@@ -144,12 +144,18 @@ pub fn sell(
 }
 
 /// The price the cashier saw, a discount somebody may give, and enough money.
-fn agree(tx: &ReadTx<'_>, role: Role, request: &SellRequest, choice: &Choice) -> Result<Granted, SellError> {
+fn agree(
+    tx: &ReadTx<'_>,
+    actor: &Actor,
+    role: Role,
+    request: &SellRequest,
+    choice: &Choice,
+) -> Result<Granted, SellError> {
     let gross = choice.gross()?;
     if request.shown.is_some_and(|shown| shown != gross) {
         return Err(SellError::OtherPrice { gross });
     }
-    let granted = grant(tx, role, request.discount.as_ref(), gross)?;
+    let granted = grant(tx, actor, role, request.discount.as_ref(), gross)?;
     let total = gross.minus(granted.amount).ok_or(SellError::BadAmount)?;
     match request.received {
         Some(received) if received.amount() > Money::MOST => Err(SellError::BadAmount),

@@ -45,7 +45,7 @@ pub struct VoidRequest {
     pub reason: String,
     /// Whether it was used, as the router said a moment ago.
     pub usage: Usage,
-    /// Somebody who may void any sale and has proven themselves.
+    /// Somebody else, who may void any sale and has proven themselves.
     pub approved_by: Option<Actor>,
 }
 
@@ -137,7 +137,8 @@ pub fn void(
     let reason = line(&request.reason, 120).map_err(|_| VoidError::NoReason)?;
     let (counter, shift) = drawer(tx, request.counter)?;
     let because = approval_for(&sale, actor, role, request.usage, now);
-    let approved_by = match (because, &request.approved_by) {
+    let somebody_else = request.approved_by.as_ref().filter(|somebody| somebody.id() != actor.id());
+    let approved_by = match (because, somebody_else) {
         (Some(because), None) => return Err(VoidError::NeedsApproval(because)),
         (Some(_), Some(somebody)) => Some(somebody),
         (None, _) => None,

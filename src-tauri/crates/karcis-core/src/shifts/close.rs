@@ -25,7 +25,7 @@ pub struct CloseRequest {
     pub handed_over: Money,
     /// Why the drawer differs: one line of at most 200 characters, obligatory when it does.
     pub note: String,
-    /// Who allows a difference above the limit; their word was asked for where they were asked.
+    /// Who else allows a difference above the limit; their word was asked for where they were asked.
     pub approved_by: Option<Actor>,
 }
 
@@ -130,10 +130,11 @@ pub fn close(
         (ShiftState::Counted, Some(tally)) => tally,
         (ShiftState::Counted | ShiftState::Open, _) => return Err(ShiftError::NotCounted),
     };
-    let note = allowed(tx, &shift, tally, role, request)?;
+    let approver = request.approved_by.as_ref().filter(|somebody| somebody.id() != actor.id());
+    let note = allowed(tx, &shift, tally, request, approver.is_some() || role.may(APPROVE))?;
     post_closing(tx, actor, &shift, tally, request.handed_over, now)?;
     settings::remember_request(tx, &key, "shift.close", &shift.subject(), now)?;
-    let approved_by = request.approved_by.as_ref().map(|approver| approver.name().to_owned());
+    let approved_by = approver.map(|approver| approver.name().to_owned());
     let detail = json!({
         "number": shift.number,
         "counter": shift.counter_name,
@@ -154,7 +155,7 @@ pub fn close(
         audit_head: audit::head(tx)?,
     };
     let shift = Shift { state: ShiftState::Closed, closing: Some(closing), ..shift };
-    store::close(tx, &shift, actor, request.approved_by.as_ref())?;
+    store::close(tx, &shift, actor, approver)?;
     Ok(shift)
 }
 
@@ -163,8 +164,8 @@ fn allowed(
     tx: &ReadTx<'_>,
     shift: &Shift,
     tally: Tally,
-    role: Role,
     request: &CloseRequest,
+    is_approved: bool,
 ) -> Result<Option<String>, ShiftError> {
     if ledger::balance(tx, &shift.drawer())? != tally.expected.amount() {
         return Err(ShiftError::MovedSinceCount);
@@ -181,7 +182,7 @@ fn allowed(
     }
     let limit = difference_limit(tx)?;
     let large = tally.difference.amount().abs() > limit.amount();
-    if large && request.approved_by.is_none() && !role.may(APPROVE) {
+    if large && !is_approved {
         return Err(ShiftError::NeedsApproval { limit });
     }
     Ok(note)

@@ -6,6 +6,7 @@ mod catalogue;
 mod counter;
 mod counters;
 mod entry;
+mod full_disk;
 mod guard;
 mod locks;
 mod matrix;
@@ -26,6 +27,7 @@ mod shifts;
 mod slips;
 mod staff;
 mod stock;
+mod thieves;
 mod vouchers;
 mod wizard;
 
