@@ -3,13 +3,14 @@
 //! A slip of which nothing was sent may be tried again by machine; one of which something was sent, never.
 
 use super::{Engine, Step};
-use crate::db::ReadTx;
+use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
 use crate::outbox::{self, Circuit, Effect, Lane, Leased, Outcome};
 use crate::printers::{self, Destination, Printer};
 use crate::slips::{self, Ending, SlipState};
 use crate::values::{PrinterId, SlipId, Timestamp};
 use karcis_spool::{Limits, SendError, Target};
+use rand::rngs::StdRng;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -97,18 +98,9 @@ impl Engine {
         };
         let (now, mut rng) = (self.now(), self.fork_rng());
         self.db
-            .writing(move |tx| {
-                let Some((slip, attempt)) = attempt else {
-                    return outbox::settle(tx, &note, &Outcome::Done, now);
-                };
-                let answered = attempt.printer == Outcome::Done;
-                slips::ended(tx, slip, attempt.ending, now)?;
-                outbox::settle(tx, &note, &note_after(&attempt), now)?;
-                super::lane::keep_circuit(tx, lane, &attempt.printer, answered, &mut rng, now)?;
-                if let Outcome::LaneBlocked(why) = attempt.printer {
-                    slips::fail_waiting(tx, printer, why, now)?;
-                }
-                Ok(())
+            .writing(move |tx| match attempt {
+                Some((slip, attempt)) => keep(tx, printer, slip, &note, &attempt, &mut rng, now),
+                None => outbox::settle(tx, &note, &Outcome::Done, now),
             })
             .await?;
         self.put_down(lane);
@@ -177,6 +169,26 @@ impl Attempt {
     fn failed(why: &'static str) -> Attempt {
         Attempt { ending: Ending::Failed(why), printer: Outcome::Held }
     }
+}
+
+/// Keeps how an attempt ended: of the slip, of its note, and of the printer's lane.
+fn keep(
+    tx: &WriteTx<'_>,
+    printer: PrinterId,
+    slip: SlipId,
+    note: &Leased,
+    attempt: &Attempt,
+    rng: &mut StdRng,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let answered = attempt.printer == Outcome::Done;
+    slips::ended(tx, slip, attempt.ending, now)?;
+    outbox::settle(tx, note, &note_after(attempt), now)?;
+    super::lane::keep_circuit(tx, Lane::Printer(printer), &attempt.printer, answered, rng, now)?;
+    if let Outcome::LaneBlocked(why) = attempt.printer {
+        slips::fail_waiting(tx, printer, why, now)?;
+    }
+    Ok(())
 }
 
 /// What becomes of the note: only one whose slip waits goes back into the queue.
@@ -257,5 +269,98 @@ pub(super) fn code(error: &SendError, destination: &Destination) -> &'static str
         SendError::DiskFull => "print_disk_full",
         SendError::Partly { why, .. } => code(why, destination),
         SendError::Other(_) => "print_failed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Actor;
+    use crate::pretend::{Books, NOW, printer_request};
+    use crate::slips::{Slip, SlipKind, SlipRequest};
+    use std::collections::BTreeSet;
+
+    fn partly(why: SendError) -> SendError {
+        SendError::Partly { sent: 1, of: 2, why: Box::new(why) }
+    }
+
+    /// Every trouble there is before anything was sent, at a printer with an address.
+    fn troubles() -> Vec<SendError> {
+        vec![
+            SendError::Unreachable,
+            SendError::Refused,
+            SendError::TimedOut,
+            SendError::Dropped,
+            SendError::PaperOut,
+            SendError::CoverOpen,
+            SendError::Halted,
+            SendError::Offline,
+            SendError::QueueUnknown,
+            SendError::Denied,
+            SendError::DiskFull,
+            SendError::Other("odd".to_owned()),
+        ]
+    }
+
+    #[test]
+    fn only_what_was_not_sent_is_ever_sent_again_by_machine() {
+        let network = Destination::Network { host: "192.0.2.9".to_owned(), port: 9100 };
+        for trouble in troubles() {
+            assert!(trouble.printed_nothing());
+            let before = meaning(&trouble, &network);
+            assert!(!matches!(before.ending, Ending::Printed | Ending::Unconfirmed(_)), "{trouble:?}");
+            let midway = meaning(&partly(trouble.clone()), &network);
+            assert!(matches!(midway.ending, Ending::Unconfirmed(_)), "{trouble:?}");
+            assert_eq!(note_after(&midway), Outcome::Done, "{trouble:?}: no note is left to send it again");
+            assert!(matches!(midway.printer, Outcome::LaneAway(_)), "{trouble:?}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_told_apart_is_told_apart() {
+        let places = [
+            Destination::Network { host: "192.0.2.9".to_owned(), port: 9100 },
+            Destination::Queue("Struk".to_owned()),
+            Destination::Folder("/srv/struk".to_owned()),
+        ];
+        let codes = |place: &Destination| -> BTreeSet<&str> {
+            troubles().iter().map(|trouble| code(trouble, place)).collect()
+        };
+        // A connection that is cut before anything was said is one that is refused.
+        assert_eq!(places.iter().map(|place| codes(place).len()).collect::<Vec<_>>(), [11, 11, 11]);
+        let missing: BTreeSet<&str> =
+            places.iter().map(|place| code(&SendError::Unreachable, place)).collect();
+        assert_eq!(missing.len(), 3);
+    }
+
+    #[test]
+    fn a_printer_that_refuses_for_good_leaves_no_slip_waiting_until_a_person_acts() {
+        let mut books = Books::new();
+        let printer = books.add_printer(&printer_request());
+        let (actor, lane) = (Actor::karcis(), Lane::Printer(printer));
+        let Books { db, rng, .. } = &mut books;
+        let ask = |sale: &str, rng: &mut StdRng| -> Slip {
+            let (kind, subject) = (SlipKind::Voucher, sale.to_owned());
+            let asked = SlipRequest { kind, subject, printer, shift: None, kick: false };
+            db.write(|tx| slips::request(tx, &actor, &asked, rng, NOW)).unwrap()
+        };
+        let (first, second) = (ask("sale-1", rng), ask("sale-2", rng));
+        let note = db.write(|tx| outbox::lease(tx, &lane, NOW)).unwrap().unwrap();
+        let refused = meaning(&SendError::QueueUnknown, &Destination::Queue("Struk".to_owned()));
+        db.write(|tx| {
+            assert!(slips::take_up(tx, first.id, printer, NOW)?);
+            keep(tx, printer, first.id, &note, &refused, rng, NOW)
+        })
+        .unwrap();
+        for slip in [first.id, second.id] {
+            let slip = db.read(|tx| slips::slip(tx, slip)).unwrap().unwrap();
+            assert_eq!((slip.state, slip.reason.as_deref()), (SlipState::Failed, Some("queue_unknown")));
+        }
+        let state = db.read(|tx| outbox::lane(tx, &lane)).unwrap();
+        assert_eq!((state.circuit, state.last_error.as_deref()), (Circuit::Blocked, Some("queue_unknown")));
+        assert_eq!(db.read(|tx| outbox::waiting(tx, &lane)).unwrap().0, 0);
+        ask("sale-3", rng);
+        let state = db.read(|tx| outbox::lane(tx, &lane)).unwrap();
+        assert_eq!((state.circuit, state.probe_at), (Circuit::Open, Some(NOW)), "the next sale tries anew");
     }
 }

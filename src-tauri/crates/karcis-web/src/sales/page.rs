@@ -60,6 +60,7 @@ pub(super) struct SaleView {
     slips: Vec<SlipRow>,
     may_void: bool,
     may_reprint: bool,
+    may_send: bool,
     request_key: RequestKey,
 }
 
@@ -121,6 +122,7 @@ impl SaleView {
             slips: found.slips.iter().map(|slip| SlipRow::of(slip, desk)).collect(),
             may_void: desk.may(SELL) && sale.voided.is_none() && sale.fill != Fill::Handover,
             may_reprint: desk.may(SELL) && sale.fill != Fill::Handover,
+            may_send: sale.voided.is_none(),
             request_key: desk.request_key(),
         })
     }

@@ -3,6 +3,7 @@
 use super::shop::Shop;
 use super::wording::{drawn, filled};
 use super::{drawer, sale, settlement, test_page};
+use crate::format::Format;
 use karcis_core::db::ReadTx;
 use karcis_core::engine::Composer;
 use karcis_core::fault::{Fault, Trying};
@@ -81,11 +82,26 @@ fn known<T: std::str::FromStr>(id: &str) -> Result<T, Fault> {
 /// What stands above everything, whatever the shop's words are: these are not theirs to leave out.
 fn marks(slip: &Slip, said: &Said, shop: &Shop) -> String {
     let t = shop.format.texts();
-    let mut marks = Vec::new();
-    marks.extend(said.practice.then(|| t.sheet.practice.to_owned()));
-    marks.extend((slip.kind == SlipKind::Void).then(|| t.slips.void.to_owned()));
-    marks.extend((slip.copy > 0).then(|| format!("{} {}", t.sheet.copy, slip.copy)));
-    marks.iter().map(|mark| format!("# {}\n", paper::escaped(mark))).collect()
+    let mut marks = String::new();
+    if said.practice {
+        marks.push_str(&mark(t.sheet.practice));
+    }
+    if slip.kind == SlipKind::Void {
+        marks.push_str(&void_mark(shop.format));
+    }
+    if slip.copy > 0 {
+        marks.push_str(&mark(&format!("{} {}", t.sheet.copy, slip.copy)));
+    }
+    marks
+}
+
+/// The mark of a voided sale.
+pub(super) fn void_mark(format: Format) -> String {
+    mark(format.texts().slips.void)
+}
+
+fn mark(words: &str) -> String {
+    format!("# {}\n", paper::escaped(words))
 }
 
 fn laid_out(marks: &str, text: &str) -> Result<paper::Slip, String> {

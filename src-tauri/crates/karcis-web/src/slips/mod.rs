@@ -7,6 +7,7 @@ mod drawer;
 mod fields;
 mod files;
 mod grammar;
+mod message;
 mod preview;
 mod render;
 mod sale;
@@ -36,6 +37,7 @@ const WRITE: Permission = Permission::new(Area::Printing, Deed::Update);
 pub(crate) fn routes(routes: &mut Routes) {
     routes.post("/slips/{id}/again", Access::May(PRINT), again::again);
     routes.post("/slips/file", Access::May(PRINT), files::keep);
+    routes.get("/sales/{id}/message", Access::May(PRINT), message::page);
     routes.get("/slips/{id}/slip.pdf", Access::May(PRINT), files::slip);
     routes.post("/templates/{kind}/{language}", Access::May(WRITE), steer::keep);
     routes.post("/templates/{kind}/{language}/preview", Access::May(WRITE), steer::preview);

@@ -1,7 +1,7 @@
 //! What a text looks like with an everyday example, drawn by the same code as the paper.
 
 use super::card;
-use super::compose::width;
+use super::compose::{void_mark, width};
 use super::render::render;
 use super::samples::{self, CODE, Fullness};
 use super::shop::Shop;
@@ -42,7 +42,8 @@ pub(super) fn example(
         | TemplateKind::Shift
         | TemplateKind::CashMove
         | TemplateKind::Settlement => {
-            let slip = Slip::parse(&filled).trying("draw a slip that was tried out")?;
+            let mark = if kind == TemplateKind::Void { void_mark(shop.format) } else { String::new() };
+            let slip = Slip::parse(&format!("{mark}{filled}")).trying("draw a slip that was tried out")?;
             let paper = SlipPaper { width: width(paper), ..SlipPaper::default() };
             Example::Drawing(slip_svg(&slip.with_logo(shop.logo), &paper))
         }

@@ -24,6 +24,7 @@ mod sales;
 mod secrecy;
 mod settings;
 mod shifts;
+mod slip_words;
 mod slips;
 mod staff;
 mod stock;
