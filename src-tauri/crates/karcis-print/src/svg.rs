@@ -12,7 +12,7 @@ use crate::logo::Logo;
 pub(crate) fn draw(page: &Page, logo: Option<&Logo>) -> String {
     let logo = logo.map(|logo| BASE64_STANDARD.encode(logo.to_png()));
     let mut svg = format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" role="img"><rect width="{w}" height="{h}" fill="#fff"/><g transform="translate({} {})">"##,
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" aria-hidden="true" focusable="false"><rect width="{w}" height="{h}" fill="#fff"/><g transform="translate({} {})">"##,
         short(page.shift.0),
         short(page.shift.1),
         w = short(page.width),
