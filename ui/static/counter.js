@@ -40,7 +40,13 @@
     return typed > 0 && typed < total() && typed <= 999 && typed * 1_000 >= total() ? typed * 1_000 : typed;
   }
 
+  // Choices are counted, so that the answer to a sale clears the choice it was about and no later one.
+  let choices = 0;
+  let paid = 0;
+  form.addEventListener("submit", () => { paid = choices; });
+
   function choose(what, { focus = true } = {}) {
+    choices += 1;
     chosen = what;
     field("plan").value = what.plan;
     field("voucher").value = what.voucher ?? "";
@@ -256,9 +262,10 @@
   });
 
   // A sale is done: the ticket is torn off, the code stands there, and it can be undone for a moment.
+  // What was chosen for the next customer meanwhile stays chosen.
   document.addEventListener("karcis:sold", () => {
     for (const dialog of document.querySelectorAll("#dialog dialog[open]")) dialog.close();
-    clear();
+    if (choices === paid) clear();
     countDown();
     if (window.innerWidth < WIDE) at("sold").scrollIntoView({ block: "start" });
     looks = 0;
