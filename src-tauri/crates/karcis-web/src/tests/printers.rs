@@ -5,7 +5,7 @@ use karcis_core::staff::Role;
 const FOLDER: [(&str, &str); 8] = [
     ("name", "Kasir depan"),
     ("kind", "folder"),
-    ("folder", "/tmp/karcis-tidak-ada/struk"),
+    ("folder", "/tidak-ada/struk"),
     ("paper", "58"),
     ("code_page", "pc437"),
     ("qr", "native"),
@@ -29,7 +29,7 @@ async fn a_printer_is_added_asked_tested_changed_and_archived() {
     let mut shop = Shop::open().await;
     assert!(shop.get("/printers").await.body().contains("Belum ada printer struk"));
     let address = a_printer(&mut shop).await;
-    assert!(shop.get("/printers").await.body().contains("folder /tmp/karcis-tidak-ada/struk"));
+    assert!(shop.get("/printers").await.body().contains("folder /tidak-ada/struk"));
     let page = shop.get(&address).await;
     assert!(page.body().contains("Belum ada yang dicetak"), "{}", page.body());
 
@@ -60,7 +60,7 @@ async fn what_is_wrong_stands_beside_its_field() {
         (("name", ""), "name-error"),
         (("name", "KASIR DEPAN"), "name-error"),
         (("folder", "struk"), "folder-error"),
-        (("folder", "/tmp/../etc"), "folder-error"),
+        (("folder", "/tidak-ada/../etc"), "folder-error"),
     ] {
         let mut form = FOLDER.to_vec();
         form[0] = ("name", "Lain");
