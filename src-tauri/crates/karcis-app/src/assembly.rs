@@ -21,10 +21,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use zeroize::Zeroizing;
 
-/// Where the shop's source stands, as the licence asks; empty when it comes with the program.
-const SOURCE: &str = "";
-/// The commit this was built from, when the build names it.
-const COMMIT: Option<&str> = option_env!("KARCIS_COMMIT");
+/// Where the source of exactly this program stands, as the licence asks; empty when it comes with the program.
+const SOURCE: &str = env!("KARCIS_SOURCE");
+/// The commit this was built from; empty when the build does not know.
+const COMMIT: &str = env!("KARCIS_COMMIT");
 /// How long the note under way may take to end. A command to a router has its own deadline, but a person who closes
 /// the window does not wait for it: a lease that is left is given back at the next start.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -326,7 +326,7 @@ fn hooks(options: &AssemblyOptions, practice: &Practice, tag: String) -> Hooks {
 pub(crate) fn about() -> About {
     About {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        commit: COMMIT.unwrap_or_default().to_owned(),
+        commit: COMMIT.to_owned(),
         source: SOURCE.to_owned(),
     }
 }
