@@ -17,6 +17,9 @@ export const built = (name, profile = "debug") => join(target, profile, process.
 /** A mistake whose message is meant for the person at the terminal; it is printed without a stack. */
 export class Stop extends Error {}
 
+/** Something this machine cannot be given: reason enough to skip what needs it, and to say so. */
+export class Unavailable extends Stop {}
+
 /** Tells whether a window can open here. */
 export function hasDisplay() {
   return process.platform !== "linux" || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);

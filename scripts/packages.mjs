@@ -9,7 +9,12 @@ const TEST = [
   // Ubuntu has no such packages; there these two variables name a browser and its driver.
   ...(process.env.KARCIS_CHROMIUM && process.env.KARCIS_CHROMEDRIVER ? [] : ["chromium", "chromium-driver"]),
 ];
-const LISTS = { build: BUILD, window: WINDOW, test: TEST };
+/** A Windows program is built, run and packed with these. The win32 threads need no DLL of their own beside the program. */
+const WINDOWS = [
+  ...["gcc-mingw-w64-x86-64-win32", "g++-mingw-w64-x86-64-win32", "binutils-mingw-w64-x86-64", "mingw-w64-x86-64-dev"],
+  ...["wine", "wine64", "xvfb", "xauth", "nsis"],
+];
+const LISTS = { build: BUILD, window: WINDOW, test: TEST, windows: WINDOWS };
 
 /** Installs what is missing of the named lists; does nothing, quickly, when nothing is. */
 export function installPackages(...lists) {

@@ -6,6 +6,8 @@ import { root } from "./machine.mjs";
 
 const TAIL_LINES = 120;
 const STILL_RUNNING_MS = 60_000;
+/** How a command ends that cannot run on this machine; its last line says why. */
+export const SKIPPED = 77;
 
 /** Runs the steps `{ name, title, command: [program, ...args] }`; stops at the first failure unless told to go on. */
 export async function runSteps(steps, { keepGoing = false, live = process.stdout.isTTY } = {}) {
@@ -21,7 +23,8 @@ export async function runSteps(steps, { keepGoing = false, live = process.stdout
     console.log(`\n== ${step.title}\n   ${step.command.join(" ")}`);
     const result = await runStep(step, join(folder, `${step.name}.log`), live);
     if (!result.ok && !live) console.log(result.tail.join("\n"));
-    console.log(`   ${result.ok ? "ok" : "FAILED"} after ${result.seconds.toFixed(1)} s`);
+    if (result.skipped && !live) console.log(`   ${result.skipped}`);
+    console.log(`   ${verdict(result)} after ${result.seconds.toFixed(1)} s`);
     done.push({ ...step, ...result });
   }
   return done;
@@ -30,15 +33,25 @@ export async function runSteps(steps, { keepGoing = false, live = process.stdout
 /** Prints what became of every step and, last, the sum of all tests; answers whether all is well. */
 export function summarize(done) {
   const width = Math.max(...done.map(({ title }) => title.length));
-  const verdict = ({ ok }) => (ok === null ? "not run" : ok ? "ok" : "FAILED");
   console.log("");
   for (const step of done) {
-    const tests = step.passed + step.failed > 0 ? `${step.passed} passed, ${step.failed} failed` : "";
+    const tests = step.skipped ?? (step.passed + step.failed > 0 ? `${step.passed} passed, ${step.failed} failed` : "");
     console.log(`${step.title.padEnd(width)}  ${verdict(step).padEnd(7)}  ${step.seconds.toFixed(1).padStart(7)} s  ${tests}`.trimEnd());
   }
   const sum = (key) => done.reduce((total, step) => total + step[key], 0);
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
   return done.every(({ ok }) => ok);
+}
+
+/** What became of a step, in a word. */
+export function verdict({ ok, skipped }) {
+  if (ok === null) return "not run";
+  return skipped ? "skipped" : ok ? "ok" : "FAILED";
+}
+
+/** What a command's end means: one that cannot run on this machine has not failed, but says why. */
+export function outcome(code, lastLine = "") {
+  return code === SKIPPED ? { ok: true, skipped: lastLine } : { ok: code === 0 };
 }
 
 /** How many tests a line of cargo's, node's or our own runner's output counts. */
@@ -82,7 +95,7 @@ async function runStep({ command: [program, ...args], env }, logFile, live) {
   });
   clearInterval(pulse);
   log.end();
-  return { ok: code === 0, seconds: seconds(), tail, ...counts };
+  return { ...outcome(code, tail.findLast((line) => line.trim())), seconds: seconds(), tail, ...counts };
 }
 
 function byLine(stream, onLine) {

@@ -21,6 +21,8 @@ const STEPS = [
   step("lints", "Lints", ["check"], ["cargo", "clippy", ...LOCKED, "--workspace", "--all-targets", "--", "-D", "warnings"]),
   step("rust", "Rust tests", [], ["cargo", "test", ...LOCKED, "--workspace", "--no-fail-fast"]),
   step("clients", "Clients other people wrote, against the pretend router", ["linux"], [NODE, "scripts/clients.mjs"]),
+  step("windows-check", "Lints for Windows", ["windows", "linux"], [NODE, "scripts/windows/check.mjs", "--if-possible"]),
+  step("windows-test", "Rust tests under Wine", ["windows", "linux"], [NODE, "scripts/windows/test.mjs", "--if-possible"]),
   step("programs", "Build the window, the console and the pretend router", ["e2e"], ["cargo", "build", ...LOCKED, "-p", "karcis", "-p", "karcis-app", "-p", "routeros-sim", "--bins"]),
   step("e2e-window", "Journeys in the window", ["e2e", "linux"], [NODE, "tests/e2e/run.mjs", "window"]),
   step("e2e-browser", "Journeys in Chromium", ["e2e", "linux"], [NODE, "tests/e2e/run.mjs", "chromium"]),
@@ -40,8 +42,8 @@ function step(name, title, groups, command) {
 }
 
 function ownTests() {
-  const folder = new URL("./", import.meta.url);
-  return readdirSync(folder).filter((name) => name.endsWith(".test.mjs")).map((name) => `scripts/${name}`);
+  const names = readdirSync(new URL("./", import.meta.url), { recursive: true });
+  return names.filter((name) => name.endsWith(".test.mjs")).map((name) => `scripts/${name}`);
 }
 
 function chosen(only) {
