@@ -214,7 +214,8 @@ async fn a_router_that_hangs_up_after_every_answer_is_not_greeted_without_a_paus
     shop.work().await;
     let hang_up = Fault::DropAfter { limit: Limit::SentencesSent(2), how: Break::Fin };
     shop.sim.arm(hang_up.on("/system/identity/print").always());
-    shop.sim.close_connections();
+    // Closed from this side: when a closing by the router is noticed is for the machine to say.
+    shop.engine.reconnect(shop.router).await;
     shop.later(Duration::from_secs(45));
     let before = shop.sim.command_count_of("/system/identity/print");
     shop.work().await;
