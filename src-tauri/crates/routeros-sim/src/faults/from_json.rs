@@ -50,6 +50,7 @@ const BY_NAME: &[(&str, Read)] = &[
     ("accept-then-silent", |_| Some(Fault::AcceptThenSilent)),
     ("tls-reset", |_| Some(Fault::TlsReset)),
     ("session-limit", |_| Some(Fault::SessionLimit)),
+    ("cut", |json| Some(Fault::Cut { limit: limit(json)?, how: how(json)? })),
 ];
 
 /// The fault a request asks for: `{"fault":"trap","message":"..","on":"*/add","times":2,..}`.
@@ -121,6 +122,7 @@ fn limit(json: &Value) -> Option<Limit> {
         .map(Limit::SentencesSent)
         .or_else(|| count("bytes-sent").map(Limit::BytesSent))
         .or_else(|| count("bytes-received").map(Limit::BytesReceived))
+        .or_else(|| count("bytes-unanswered").map(Limit::BytesUnanswered))
 }
 
 fn how(json: &Value) -> Option<Break> {

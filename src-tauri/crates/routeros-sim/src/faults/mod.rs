@@ -104,6 +104,13 @@ pub enum Fault {
     TlsReset,
     /// A new connection is turned away as if all sessions were taken.
     SessionLimit,
+    /// A new connection breaks once the limit is reached, counted from its first byte.
+    Cut {
+        /// What is counted.
+        limit: Limit,
+        /// How the break looks to the client.
+        how: Break,
+    },
 }
 
 /// What another administrator does meanwhile. If it cannot be done, nothing happens.
@@ -134,7 +141,7 @@ pub enum Deed {
     },
 }
 
-/// What [`Fault::DropAfter`] counts.
+/// What [`Fault::DropAfter`] and [`Fault::Cut`] count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     /// Whole sentences the router sends.
@@ -143,6 +150,8 @@ pub enum Limit {
     BytesSent(u64),
     /// Bytes the router reads. What is complete within them is carried out and answered.
     BytesReceived(u64),
+    /// Bytes the router reads. What is complete within them is carried out; what was not answered by then never is.
+    BytesUnanswered(u64),
 }
 
 /// How a broken connection looks to the client.
@@ -195,11 +204,19 @@ impl Fault {
             Fault::AcceptThenSilent => "accept-then-silent",
             Fault::TlsReset => "tls-reset",
             Fault::SessionLimit => "session-limit",
+            Fault::Cut { .. } => "cut",
         }
     }
 
     fn is_about_connecting(&self) -> bool {
-        matches!(self, Fault::RefuseConnect | Fault::AcceptThenSilent | Fault::TlsReset | Fault::SessionLimit)
+        matches!(
+            self,
+            Fault::RefuseConnect
+                | Fault::AcceptThenSilent
+                | Fault::TlsReset
+                | Fault::SessionLimit
+                | Fault::Cut { .. }
+        )
     }
 
     /// The commands it waits for when nobody says which.

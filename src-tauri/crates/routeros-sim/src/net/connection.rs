@@ -48,6 +48,8 @@ pub(crate) struct Connection {
     pub(super) random: Random,
     pub(super) silent: bool,
     pub(super) read_allowance: Option<u64>,
+    /// Whether what was not answered when the last byte was read never is.
+    pub(super) unanswered: bool,
     pub(super) read_after: Option<Instant>,
     pub(super) write_after: Option<Instant>,
     pub(super) drip: Option<(usize, Duration)>,
@@ -99,6 +101,7 @@ impl Connection {
             random: Random(ticket.number),
             silent: false,
             read_allowance: None,
+            unanswered: false,
             read_after: None,
             write_after: None,
             drip: None,
@@ -249,6 +252,9 @@ impl Connection {
     }
 
     pub(super) async fn flush(&mut self) -> Step {
+        if self.unanswered && self.read_allowance == Some(0) {
+            self.out.withhold();
+        }
         self.note_what_was_said();
         if !self.out.bytes().is_empty() {
             if let Some(until) = self.write_after.take() {

@@ -129,7 +129,13 @@ impl Door {
                     return reset_on_first_bytes(socket).await;
                 }
                 if let Some(stream) = secured(&core, socket, tls).await {
-                    Connection::new(Arc::clone(&core), stream, &ticket).serve().await;
+                    let mut connection = Connection::new(Arc::clone(&core), stream, &ticket);
+                    for fault in faults {
+                        if let Fault::Cut { limit, how } = fault {
+                            connection.arm_break(limit, how);
+                        }
+                    }
+                    connection.serve().await;
                 }
             };
             // A connection that has begun notices itself that it is to end; this ends a handshake too.

@@ -134,18 +134,20 @@ impl Connection {
                 | Fault::RefuseConnect
                 | Fault::AcceptThenSilent
                 | Fault::TlsReset
-                | Fault::SessionLimit => {}
+                | Fault::SessionLimit
+                | Fault::Cut { .. } => {}
             }
         }
         Ok(Some(fate))
     }
 
-    fn arm_break(&mut self, limit: Limit, how: Break) {
+    pub(super) fn arm_break(&mut self, limit: Limit, how: Break) {
         self.breaks = how;
+        self.unanswered = matches!(limit, Limit::BytesUnanswered(_));
         match limit {
             Limit::SentencesSent(count) => self.out.allow(Allowance::Sentences(count)),
             Limit::BytesSent(count) => self.out.allow(Allowance::Bytes(count)),
-            Limit::BytesReceived(count) => {
+            Limit::BytesReceived(count) | Limit::BytesUnanswered(count) => {
                 // What was sent right behind the command may have been read together with it.
                 let waiting = self.decoder.keep(usize::try_from(count).unwrap_or(usize::MAX));
                 self.read_allowance = Some(count.saturating_sub(waiting as u64));

@@ -79,6 +79,16 @@ impl Outbox {
         self.pause = None;
     }
 
+    /// Lets nothing of what is in here leave; the transcript tells.
+    pub(crate) fn withhold(&mut self) {
+        self.clear();
+        for said in &mut self.said {
+            if let Said::Out(_, torn) = said {
+                *torn = Some(0);
+            }
+        }
+    }
+
     /// Takes out everything that was written from here on.
     pub(crate) fn take_from(&mut self, mark: usize) -> Vec<u8> {
         self.bytes.split_off(mark.min(self.bytes.len()))

@@ -216,3 +216,43 @@ async fn a_tired_router_needs_twenty_milliseconds_for_each_command() {
     let took = started.elapsed();
     assert!(took >= expected && took < expected + Duration::from_millis(400), "{took:?}");
 }
+
+#[tokio::test]
+async fn a_new_connection_is_cut_at_exactly_one_byte_of_what_it_hears() {
+    let (sim, address, _first) = logged_in(Sim::builder()).await;
+    for how in [Break::Fin, Break::Rst] {
+        sim.arm(Fault::Cut { limit: Limit::BytesSent(3), how });
+        let mut client = RawClient::connect(address).await;
+        client.send(&["/login", "=name=admin", "=password=secret"]).await;
+        let mut bytes = Vec::new();
+        let ended = client.stream.read_to_end(&mut bytes).await;
+        assert_eq!((bytes.as_slice(), ended.is_ok()), (&b"\x05!d"[..], how == Break::Fin));
+    }
+    assert_eq!(sim.struck().iter().map(|struck| struck.fault).collect::<Vec<_>>(), ["cut", "cut"]);
+    RawClient::log_in(address).await;
+}
+
+#[tokio::test]
+async fn what_is_complete_within_the_bytes_of_a_cut_is_carried_out_and_answered_or_not() {
+    let login = ["/login", "=name=admin", "=password=secret"];
+    let mut said = Vec::new();
+    push_sentence(&mut said, &login);
+    push_sentence(&mut said, &[ADD, "=name=a"]);
+    let whole = said.len() as u64;
+    for (limit, answers, users) in [
+        (Limit::BytesReceived(whole), 2, 1),
+        (Limit::BytesUnanswered(whole), 0, 1),
+        (Limit::BytesReceived(whole - 1), 1, 0),
+        (Limit::BytesUnanswered(0), 0, 0),
+    ] {
+        let (sim, address, _first) = logged_in(Sim::builder()).await;
+        sim.arm(Fault::Cut { limit, how: Break::Fin });
+        let mut client = RawClient::connect(address).await;
+        client.stream.write_all(&said).await.unwrap();
+        for _ in 0..answers {
+            assert_eq!(client.reply().await.unwrap().kind(), "!done", "{limit:?}");
+        }
+        assert!(client.is_closed().await, "{limit:?}");
+        assert_eq!(sim.user_count(), users, "{limit:?}");
+    }
+}
