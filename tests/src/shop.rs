@@ -37,12 +37,13 @@ pub struct TestShop {
     /// A plan of that router.
     pub plan: Plan,
     time: Arc<AtomicI64>,
+    limits: routeros::Limits,
     seed: u64,
     folder: Folder,
 }
 
 /// The data folder: gone with the shop, or kept for whoever reads the books next.
-enum Folder {
+pub(crate) enum Folder {
     Temporary(tempfile::TempDir),
     Kept(PathBuf),
 }
@@ -56,9 +57,21 @@ pub enum Plug {
     Tls,
 }
 
+/// What the parts of a shop are put together from.
+pub(crate) struct Parts {
+    pub(crate) db: Db,
+    pub(crate) key: DataKey,
+    pub(crate) sim: SimHandle,
+    pub(crate) owner: Actor,
+    pub(crate) router: RouterId,
+    pub(crate) plan: Plan,
+    pub(crate) folder: Folder,
+}
+
 /// The password of the pretend router.
-const PASSWORD: &str = "kata-sandi-router";
-const START: i64 = 1_795_147_200_000; // 2026-11-20 04:00 UTC
+pub(crate) const PASSWORD: &str = "kata-sandi-router";
+/// When every shop begins.
+pub(crate) const START: i64 = 1_795_147_200_000; // 2026-11-20 04:00 UTC
 
 impl TestShop {
     /// A shop whose router is new.
@@ -78,28 +91,14 @@ impl TestShop {
     }
 
     async fn build(sim: Sim, plug: Plug, folder: Folder) -> TestShop {
-        let sim = sim.credentials("karcis", PASSWORD).build();
-        let address = match plug {
-            Plug::Plain => sim.listen("127.0.0.1:0").await,
-            Plug::Tls => sim.listen_tls("127.0.0.1:0", routeros_sim::TlsMode::SelfSigned).await,
-        };
-        let port = address.expect("loopback has a free port").port();
+        let (sim, port) = switch_on(sim, plug).await;
         let db = Db::open(folder.path()).expect("new books open");
-        let mut rng = StdRng::seed_from_u64(1);
-        let key = DataKey::new(&mut rng);
+        let (key, mut rng) = data_key();
         let now = Timestamp::from_millis(START);
         let owner = Actor::person(StaffId::new(now, &mut rng), "Pemilik");
         let id = RouterId::new(now, &mut rng);
-        let request = RouterRequest {
-            name: "Warung-1".to_owned(),
-            host: "127.0.0.1".to_owned(),
-            port,
-            tls: plug == Plug::Tls,
-            plain_accepted: true,
-            user_name: "karcis".to_owned(),
-            password: Some(SealedPassword::seal(&key, id, PASSWORD, &mut rng)),
-            ssid: Some("CONTOH".to_owned()),
-        };
+        let password = SealedPassword::seal(&key, id, PASSWORD, &mut rng);
+        let request = router_request(port, plug, Some(password));
         let plan = db
             .write(|tx| {
                 settings::found(tx, &mut rng)?;
@@ -108,11 +107,17 @@ impl TestShop {
                 plans::add(tx, &owner, &day_plan(id), "plan-1", &mut rng, now).map_err(Fault::new)
             })
             .expect("a router and a plan can be added");
+        TestShop::assemble(Parts { db, key, sim, owner, router: id, plan, folder })
+    }
+
+    pub(crate) fn assemble(parts: Parts) -> TestShop {
+        let Parts { db, key, sim, owner, router, plan, folder } = parts;
         let time = Arc::new(AtomicI64::new(START));
+        let limits = routeros::Limits { command: Duration::from_secs(5), ..routeros::Limits::default() };
         let keys = Keys::locked();
         keys.unlock(key);
-        let engine = Arc::new(engine(&db, &keys, &time, 2));
-        TestShop { db, keys, engine, sim, owner, router: id, plan, time, seed: 10, folder }
+        let engine = Arc::new(engine(&db, &keys, &time, &limits, 2));
+        TestShop { db, keys, engine, sim, owner, router, plan, time, limits, seed: 10, folder }
     }
 
     /// The data folder.
@@ -231,8 +236,15 @@ impl TestShop {
     /// A new engine with these deadlines for its printers.
     pub fn print_within(&mut self, limits: PrintLimits) {
         self.seed += 1;
-        let engine = engine(&self.db, &self.keys, &self.time, self.seed);
+        let engine = engine(&self.db, &self.keys, &self.time, &self.limits, self.seed);
         self.engine = Arc::new(engine.printing_within(limits));
+    }
+
+    /// A new engine that waits for a router's answer no longer than this, of real time.
+    pub fn answers_within(&mut self, deadline: Duration) {
+        self.limits.command = deadline;
+        self.limits.login = deadline;
+        self.restart_engine();
     }
 
     /// Checks what must hold after everything: books whole, chain whole, and on the router exactly the batch's users.
@@ -252,6 +264,36 @@ impl TestShop {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), on_router as usize, "I8: no user twice");
+    }
+}
+
+/// The shop's router, switched on, and the port it listens on.
+pub(crate) async fn switch_on(sim: Sim, plug: Plug) -> (SimHandle, u16) {
+    let sim = sim.credentials("karcis", PASSWORD).build();
+    let address = match plug {
+        Plug::Plain => sim.listen("127.0.0.1:0").await,
+        Plug::Tls => sim.listen_tls("127.0.0.1:0", routeros_sim::TlsMode::SelfSigned).await,
+    };
+    let port = address.expect("loopback has a free port").port();
+    (sim, port)
+}
+
+/// Every shop's data key, and the generator that goes on from there.
+pub(crate) fn data_key() -> (DataKey, StdRng) {
+    let mut rng = StdRng::seed_from_u64(1);
+    (DataKey::new(&mut rng), rng)
+}
+
+pub(crate) fn router_request(port: u16, plug: Plug, password: Option<SealedPassword>) -> RouterRequest {
+    RouterRequest {
+        name: "Warung-1".to_owned(),
+        host: "127.0.0.1".to_owned(),
+        port,
+        tls: plug == Plug::Tls,
+        plain_accepted: true,
+        user_name: "karcis".to_owned(),
+        password,
+        ssid: Some("CONTOH".to_owned()),
     }
 }
 
@@ -275,12 +317,12 @@ fn print_limits() -> PrintLimits {
     }
 }
 
-fn engine(db: &Db, keys: &Keys, time: &Arc<AtomicI64>, seed: u64) -> Engine {
+fn engine(db: &Db, keys: &Keys, time: &Arc<AtomicI64>, limits: &routeros::Limits, seed: u64) -> Engine {
     let time = Arc::clone(time);
     let clock: Clock = Arc::new(move || Timestamp::from_millis(time.load(Ordering::SeqCst)));
-    let limits = routeros::Limits { command: Duration::from_secs(5), ..routeros::Limits::default() };
     let rng = Box::new(StdRng::seed_from_u64(seed));
-    let engine = Engine::new(db.clone(), keys.clone(), clock, rng, limits).expect("the books can be written");
+    let engine = Engine::new(db.clone(), keys.clone(), clock, rng, limits.clone());
+    let engine = engine.expect("the books can be written");
     engine.composing(karcis_web::slip_composer()).printing_within(print_limits())
 }
 
