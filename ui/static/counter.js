@@ -40,10 +40,13 @@
     return typed > 0 && typed < total() && typed <= 999 && typed * 1_000 >= total() ? typed * 1_000 : typed;
   }
 
-  // Choices are counted, so that the answer to a sale clears the choice it was about and no later one.
+  // A ticket is torn off as it is sent, so that what is pressed from then on is the next customer's: one more may be
+  // confirmed meanwhile, and waits. The ticket comes back when the answer is a question or a refusal. Choices are counted:
+  // one that came back is cleared only while it stands there.
+  let sent = null;
+  let waiting = null;
   let choices = 0;
-  let paid = 0;
-  form.addEventListener("submit", () => { paid = choices; });
+  let questioned = 0;
 
   function choose(what, { focus = true } = {}) {
     choices += 1;
@@ -114,15 +117,17 @@
   // The scanner.
   const burst = { keys: "", last: 0, before: null, later: 0 };
 
+  const WRITTEN = ["quantity", "received", "discount", "reason"];
+
   function snapshot() {
-    return { chosen, quantity: field("quantity").value, received: field("received").value };
+    return { chosen, written: WRITTEN.map((name) => field(name).value), discounting: at("discount-part").open };
   }
 
   function restore(before) {
     if (!before.chosen) return clear();
     choose(before.chosen);
-    field("quantity").value = before.quantity;
-    field("received").value = before.received;
+    WRITTEN.forEach((name, place) => { field(name).value = before.written[place]; });
+    at("discount-part").open = before.discounting;
     draw();
   }
 
@@ -203,10 +208,14 @@
   // Short money is refused here already; the program would refuse it too.
   form.addEventListener("submit", (event) => {
     const short = chosen && received() > 0 && received() < total();
-    if (chosen && !short) return;
+    if (chosen && !short && !sent) return;
     event.preventDefault();
     event.stopPropagation();
     if (short) field("received").select();
+    else if (chosen && !waiting) {
+      waiting = snapshot();
+      clear();
+    }
   }, true);
   form.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.elt !== form) return;
@@ -214,6 +223,42 @@
     event.detail.parameters.quantity = String(quantity());
     event.detail.parameters.shown = String(chosen.price * quantity());
   });
+
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.elt !== form || event.defaultPrevented) return;
+    sent = snapshot();
+    clear();
+    renew(true);
+  });
+  form.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt !== form || !sent) return;
+    const was = sent;
+    sent = null;
+    renew(false);
+    if (was.sold) return;
+    if (!event.detail.successful) waiting = null;
+    else if (chosen) return;
+    restore(was);
+    questioned = choices;
+  });
+
+  /** Sends the ticket that waited for the one before it; what was begun since stays as it is. */
+  function goOn() {
+    if (!waiting || sent || asked()) return;
+    const [ticket, begun] = [waiting, snapshot()];
+    waiting = null;
+    restore(ticket);
+    form.requestSubmit();
+    restore(begun);
+  }
+
+  /** Shows that the code that stands there is not the one being sold: a hasty key neither undoes nor sends it. */
+  function renew(selling) {
+    at("sold").classList.toggle("k-earlier", selling);
+    for (const button of [at("undo"), at("message")]) {
+      if (button) button.disabled = selling || button.hidden;
+    }
+  }
 
   document.addEventListener("click", (event) => {
     const on = (selector) => event.target.closest?.(selector);
@@ -261,16 +306,24 @@
     if (chosen) field("received").focus();
   });
 
-  // A sale is done: the ticket is torn off, the code stands there, and it can be undone for a moment.
-  // What was chosen for the next customer meanwhile stays chosen.
+  // A sale is done: the code stands there, and it can be undone for a moment. What was chosen for the next customer
+  // meanwhile stays chosen.
   document.addEventListener("karcis:sold", () => {
     for (const dialog of document.querySelectorAll("#dialog dialog[open]")) dialog.close();
-    if (choices === paid) clear();
+    if (sent) sent.sold = true;
+    else if (chosen && choices === questioned) clear();
+    // The form takes the next request when this answer has been dealt with.
+    queueMicrotask(goOn);
     countDown();
     if (window.innerWidth < WIDE) at("sold").scrollIntoView({ block: "start" });
     looks = 0;
     watch();
   });
+
+  // Who turns a question down looks at the ticket again; what waited behind it was not sold and is confirmed anew.
+  document.addEventListener("close", (event) => {
+    if (event.target.matches?.("#dialog dialog")) waiting = null;
+  }, true);
 
   document.addEventListener("karcis:kept", () => {
     for (const dialog of document.querySelectorAll("#dialog dialog[open]")) dialog.close();
