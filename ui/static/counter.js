@@ -180,7 +180,8 @@
     if (event.key === "Escape" && chosen) {
       event.preventDefault();
       clear();
-    } else if (event.key === "Enter" && chosen && event.target === document.body) {
+    } else if (event.key === "Enter" && chosen && (event.target === document.body || (typing && form.contains(typing)))) {
+      // WebKit submits a form a moment after the key, and a quick next key would still land in its field.
       event.preventDefault();
       form.requestSubmit();
     } else if (!typing && /^[1-9]$/.test(event.key)) {

@@ -88,9 +88,9 @@ async function answeredUntil(page, sold) {
     await page.when(`return ${asked} || ${line}.includes('${sold} ')`);
     await page.settled();
     if (await page.run(`return !${asked}`)) return;
+    const plan = await page.text("#dialog dialog[open] p");
     await page.press(Key.ENTER);
-    await page.gone("#dialog dialog[open]");
-    await page.settled();
+    await page.when(`return ${asked}?.querySelector('p').textContent !== arguments[0]`, plan);
   }
 }
 
