@@ -26,7 +26,8 @@
   const digits = (text) => Number(text.replace(/\D/g, "").slice(0, 12) || 0);
   const grouped = (amount) => String(amount).replace(/\B(?=(\d{3})+$)/g, ".");
   const rupiah = (amount) => `Rp ${grouped(amount)}`;
-  const asked = () => document.querySelector("dialog[open]");
+  // A question has arrived a moment before it opens.
+  const asked = () => document.querySelector("dialog[open], #dialog dialog");
 
   // The ticket: what was chosen, or nothing.
   let chosen = null;
