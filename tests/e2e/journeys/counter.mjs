@@ -71,10 +71,10 @@ export default async function (page, shop) {
 /** Presses the keys of three customers without waiting for an answer: nobody is lost, nobody is served twice. */
 async function sellHastily(page) {
   await page.press("1", Key.ENTER, "2", Key.ENTER, "3");
-  await page.sees("#shift-line", /2 terjual/);
+  await page.sees("#shift-line", / 2 terjual/);
   await page.when("return document.getElementById('ticket-name').textContent === '7 Hari' && !document.getElementById('ticket-chosen').hidden");
   await page.press(Key.ENTER);
-  await page.sees("#shift-line", /3 terjual/);
+  await page.sees("#shift-line", / 3 terjual/);
   await page.settled();
   const plans = await page.run("return [...document.querySelectorAll('#latest tbody .k-wide')].map((it) => it.textContent)");
   assert.deepEqual(plans, ["7 Hari", "1 Hari", "2 Jam"], "each has what they asked for, in order");
