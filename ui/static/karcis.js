@@ -65,6 +65,12 @@
     if (outcome === "done" && event.target.dataset?.done) toast(event.target.dataset.done);
   });
 
+  // Answers settle at once (defaultSettleDelay): a question that can be seen can be answered. A form that is meant for a
+  // request never leaves the page, whatever happened to the script that sends it.
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[hx-post], [hx-get], [hx-put], [hx-delete]")) event.preventDefault();
+  });
+
   // After a form was refused, the first wrong field has the focus.
   document.addEventListener("htmx:afterSettle", (event) => {
     for (const dialog of document.querySelectorAll("dialog[data-modal]:not([open])")) dialog.showModal();
