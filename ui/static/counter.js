@@ -126,7 +126,8 @@
 
   function restore(before) {
     if (!before.chosen) return clear();
-    choose(before.chosen);
+    // A question keeps the focus; the ticket has it again when the question is gone.
+    choose(before.chosen, { focus: !asked() });
     WRITTEN.forEach((name, place) => { field(name).value = before.written[place]; });
     at("discount-part").open = before.discounting;
     draw();
@@ -324,7 +325,9 @@
 
   // Who turns a question down looks at the ticket again; what waited behind it was not sold and is confirmed anew.
   document.addEventListener("close", (event) => {
-    if (event.target.matches?.("#dialog dialog")) waiting = null;
+    if (!event.target.matches?.("#dialog dialog")) return;
+    waiting = null;
+    if (chosen) field("received").focus();
   }, true);
 
   document.addEventListener("karcis:kept", () => {
