@@ -23,6 +23,7 @@ const STEPS = [
   step("clients", "Clients other people wrote, against the pretend router", ["linux"], [NODE, "scripts/clients.mjs"]),
   step("windows-check", "Lints for Windows", ["windows", "linux"], [NODE, "scripts/windows/check.mjs", "--if-possible"]),
   step("windows-test", "Rust tests under Wine", ["windows", "linux"], [NODE, "scripts/windows/test.mjs", "--if-possible"]),
+  step("windows-install", "The installer under Wine", ["windows", "linux"], [NODE, "scripts/windows/install-test.mjs", "--if-possible"]),
   step("programs", "Build the window, the console and the pretend router", ["e2e"], ["cargo", "build", ...LOCKED, "-p", "karcis", "-p", "karcis-app", "-p", "routeros-sim", "--bins"]),
   step("e2e-window", "Journeys in the window", ["e2e", "linux"], [NODE, "tests/e2e/run.mjs", "window"]),
   step("e2e-browser", "Journeys in Chromium", ["e2e", "linux"], [NODE, "tests/e2e/run.mjs", "chromium"]),

@@ -1,6 +1,8 @@
 // npm run windows:build: the optimised programs for Windows and their installer, in dist/.
 //   npm run windows:build -- --webview2 FILE    takes Microsoft's own WebView2 set-up along, for PCs without internet
 //   npm run windows:build -- --packed           packs the programs that were built before
+// KARCIS_UPDATE_KEY is the public half of the key that updates are checked with; without it none is ever installed.
+// KARCIS_AUTHENTICODE signs it all (see scripts/release/authenticode.mjs).
 // KARCIS_COMMIT and KARCIS_SOURCE say what About and the installer tell of the source (see scripts/edition.mjs).
 import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -45,9 +47,10 @@ if (isMain(import.meta)) {
     const dist = join(root, "dist");
     mkdirSync(dist, { recursive: true });
     const out = join(dist, installerName(what));
-    const size = packInstaller({ folder, out, edition: what, webview2: values.webview2 });
+    const sign = Boolean(process.env.KARCIS_AUTHENTICODE?.trim());
+    const size = packInstaller({ folder, out, edition: what, webview2: values.webview2, sign });
     for (const name of PROGRAMS) console.log(`${name}  ${mebibytes(statSync(join(folder, name)).size)}`);
-    console.log(`${out}  ${mebibytes(size)}  commit ${what.commit || "unknown"}`);
+    console.log(`${out}  ${mebibytes(size)}  commit ${what.commit || "unknown"}${sign ? "" : "  not signed"}`);
     if (size > LARGEST && !values.webview2) throw new Stop(`The installer must stay under ${mebibytes(LARGEST)}.`);
   });
 }

@@ -62,6 +62,9 @@ Caption "$(CAPTION)"
 UninstallCaption "$(UNCAPTION)"
 BrandingText "${NAME} ${VERSION} (${SHORT_COMMIT})"
 OutFile "${OUT}"
+!ifdef SIGN
+  !uninstfinalize '${SIGN} "%1"' = 0
+!endif
 InstallDir "${DEFAULT_FOLDER}"
 
 VIProductVersion "${ORDER}"

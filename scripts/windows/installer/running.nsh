@@ -26,11 +26,12 @@ Function ${UN}EndRunning
     Sleep 250
     IntOp $0 $0 - 1
     Call ${UN}InUse
-  ${LoopUntil} $Result == ""
-    ${If} $0 <= 0
+    ${If} $Result != ""
+    ${AndIf} $0 <= 0
       MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(STILL_RUNNING)" /SD IDCANCEL IDRETRY again
       Return
     ${EndIf}
+  ${LoopUntil} $Result == ""
 FunctionEnd
 !macroend
 

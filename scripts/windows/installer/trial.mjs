@@ -35,15 +35,19 @@ class Pc {
     return { status: done.status, stdout: (done.stdout ?? "").replaceAll("\r", "") };
   }
 
-  /** Runs one that may write no file larger than this. */
-  runCramped(bytes, program, args) {
-    const done = spawnSync("prlimit", [`--fsize=${bytes}`, wine(), program, ...args], { ...LONGEST, env: wineEnv(this.prefix) });
-    return done.status;
+  /** Runs one that may write no file larger than this many KiB, as on a disk that is nearly full; answers its exit code. */
+  runCramped(kibibytes, program, args) {
+    const cramped = `trap "" XFSZ; ulimit -f ${kibibytes}; exec "$@"`;
+    const command = ["-c", cramped, "sh", wine(), program, ...args];
+    return spawnSync("bash", command, { ...LONGEST, ...ALONE, env: wineEnv(this.prefix) }).status;
   }
 
-  /** Starts a program and leaves it running. */
+  /** Starts a program and leaves it running; `printed()` is what it has said so far. */
   start(program, args = []) {
-    return spawn(wine(), [program, ...args], { env: wineEnv(this.prefix), stdio: "ignore" });
+    const child = spawn(wine(), [program, ...args], { env: wineEnv(this.prefix), stdio: ["ignore", "pipe", "ignore"] });
+    let text = "";
+    child.stdout.on("data", (some) => (text += some));
+    return Object.assign(child, { printed: () => text });
   }
 
   /** Runs an installer silently; answers its exit code. */

@@ -81,16 +81,19 @@ Function un.DeleteBooks
   ; The engine of the books keeps them open for writing; only then can nobody else.
   ClearErrors
   FileOpen $0 "${DATA}\karcis.db" a
-  ${IfNot} ${Errors}
-    FileClose $0
-    Rename "${DATA}" "${DATA}.deleted"
-  ${EndIf}
-  ${IfNot} ${Errors}
-    RMDir /r "${DATA}.deleted"
-  ${EndIf}
   ${If} ${Errors}
-    !insertmacro Refuse ${EXIT_DATA} DATA_IN_USE
-    Abort "$(DATA_IN_USE)"
+    Goto inuse
+  ${EndIf}
+  FileClose $0
+  Rename "${DATA}" "${DATA}.deleted"
+  RMDir /r "${DATA}.deleted"
+  ${If} ${Errors}
+    Goto inuse
   ${EndIf}
   Call un.ForgetKeys
+  Return
+
+  inuse:
+  !insertmacro Refuse ${EXIT_DATA} DATA_IN_USE
+  Abort "$(DATA_IN_USE)"
 FunctionEnd
