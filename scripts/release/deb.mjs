@@ -47,6 +47,7 @@ function fill(tree, folder, edition, moment) {
   put(tree, `${about}/copyright`, COPYRIGHT);
   put(tree, `${about}/changelog.gz`, gzipSync(changelog(edition, moment), { level: 9 }));
   put(tree, `${about}/SOURCE`, `${offer("id", edition)}\n\n${offer("en", edition)}\n`);
+  put(tree, `${about}/LICENSE.gz`, gzipSync(readFileSync(join(root, "LICENSE")), { level: 9 }));
   put(tree, `${about}/THIRD-PARTY-NOTICES.md.gz`, gzipSync(readFileSync(join(root, "THIRD-PARTY-NOTICES.md")), { level: 9 }));
 }
 
@@ -124,7 +125,7 @@ Files: *
 Copyright: The Karcis authors
 License: AGPL-3.0-only
  The program is under the GNU Affero General Public License, version 3 only.
- Its text is at <https://www.gnu.org/licenses/agpl-3.0.txt>. Where the source of
- exactly this package is offered stands in the file SOURCE beside this one; the
- work of others inside, and its terms, in THIRD-PARTY-NOTICES.md.gz.
+ Its text is in LICENSE.gz beside this file. Where the source of exactly this
+ package is offered stands in SOURCE; the work of others inside, and its terms,
+ in THIRD-PARTY-NOTICES.md.gz.
 `;
