@@ -191,6 +191,7 @@ Function FindEarlier
     ${If} ${Silent}
     ${OrIf} $Passive = 1
       !insertmacro Refuse ${EXIT_NEWER} NEWER
+      Call StartAgain
       Quit
     ${EndIf}
     MessageBox MB_YESNO|MB_ICONEXCLAMATION|MB_DEFBUTTON2 "$(NEWER_ASK)" IDYES +3
@@ -304,16 +305,24 @@ Function StartKarcis
   Exec '"$INSTDIR\${PROGRAM}" $AppSwitches'
 FunctionEnd
 
-Function .onInstSuccess
+; The updater has ended Karcis for this; a shop is not left without its counter, whatever became of the upgrade.
+Function StartAgain
   ${If} $Restart = 1
+  ${AndIf} ${FileExists} "$INSTDIR\${PROGRAM}"
     Call StartKarcis
   ${EndIf}
+FunctionEnd
+
+Function .onInstSuccess
+  Call StartAgain
 FunctionEnd
 
 Function .onInstFailed
   RMDir /r "$INSTDIR\new"
   ; Only when nothing else is in it.
+  SetOutPath $TEMP
   RMDir "$INSTDIR"
+  Call StartAgain
 FunctionEnd
 
 !include uninstall.nsh

@@ -94,6 +94,12 @@ class Pc {
     return this.value(UNINSTALL_KEY, name);
   }
 
+  /** Makes Windows forget that Karcis was ever installed, whatever an earlier trial left. */
+  forget() {
+    this.run("reg", ["delete", UNINSTALL_KEY, "/f"]);
+    this.run("reg", ["delete", RUN_KEY, "/v", "Karcis", "/f"]);
+  }
+
   /** What Windows starts when somebody signs in. */
   autostart() {
     return this.value(RUN_KEY, "Karcis");
