@@ -47,6 +47,12 @@ pub mod reports;
 
 pub mod templates;
 
+pub mod desktop;
+
+pub mod updates;
+
+pub mod notices;
+
 pub mod engine;
 
 #[cfg(test)]

@@ -201,6 +201,11 @@ pub fn needing_attention(tx: &ReadTx<'_>, limit: u16) -> Result<Vec<Note>, Fault
     store::in_states(tx, limit)
 }
 
+/// How many notes are being carried out, and how many a person has paused.
+pub fn under_way(tx: &ReadTx<'_>) -> Result<(u32, u32), Fault> {
+    store::under_way(tx)
+}
+
 /// Queues a dead or unconfirmed note once more.
 pub fn revive(tx: &WriteTx<'_>, actor: &Actor, id: NoteId, now: Timestamp) -> Result<bool, Fault> {
     let revived = store::revive(tx, id, now)?;

@@ -257,6 +257,16 @@ pub(super) fn in_states(tx: &ReadTx<'_>, limit: u16) -> Result<Vec<Note>, Fault>
     })
 }
 
+pub(super) fn under_way(tx: &ReadTx<'_>) -> Result<(u32, u32), Fault> {
+    tx.one(
+        "SELECT COALESCE(SUM(CASE WHEN state = 'leased' THEN 1 ELSE 0 END), 0),
+                COALESCE(SUM(CASE WHEN state = 'held' THEN 1 ELSE 0 END), 0)
+         FROM outbox WHERE state IN ('leased', 'held')",
+        params![],
+        |row| Ok((row.count(0)?, row.count(1)?)),
+    )
+}
+
 pub(super) fn revive(tx: &WriteTx<'_>, id: NoteId, now: Timestamp) -> Result<bool, Fault> {
     let revived = tx.run(
         "UPDATE outbox SET state = 'queued', attempts = 1, run_at = $2, last_error = NULL, changed_at = $2

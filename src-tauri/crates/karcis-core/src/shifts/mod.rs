@@ -233,9 +233,14 @@ pub fn list(tx: &ReadTx<'_>, before: Option<i64>, limit: u16) -> Result<Vec<Shif
     store::list(tx, before.unwrap_or(i64::MAX), limit)
 }
 
+/// Shifts that are not closed, the oldest first: at most one for each counter.
+pub fn not_closed(tx: &ReadTx<'_>) -> Result<Vec<Shift>, Fault> {
+    store::not_closed(tx)
+}
+
 /// Shifts that somebody forgot to close, the oldest first.
 pub fn forgotten(tx: &ReadTx<'_>, now: Timestamp) -> Result<Vec<Shift>, Fault> {
-    let mut open = store::not_closed(tx)?;
+    let mut open = not_closed(tx)?;
     open.retain(|shift| shift.is_forgotten(now));
     Ok(open)
 }
