@@ -6,6 +6,7 @@ fn main() {
         "save_export",
         "open_sheet",
         "pick_logo",
+        "pick_update",
         "open_link",
     ]);
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))

@@ -6,6 +6,7 @@
 //   data-native="save-export"             with data-export (a report's query) and data-name: save dialog, then written whole
 //   data-native="open-sheet"              the same sheet in the system's viewer
 //   data-native="pick-logo"               file dialog; the picture goes to Rust, never through the page
+//   data-native="pick-update"             file dialog for an installer from a stick; Rust reads and checks it
 //   <a href="https://...">                opens in the system's browser
 //
 // When a native command is over, its element fires `karcis:native` (bubbling) with detail
@@ -20,6 +21,7 @@
     "save-export": "save_export",
     "open-sheet": "open_sheet",
     "pick-logo": "pick_logo",
+    "pick-update": "pick_update",
   };
   const OUTSIDE = new Set(["http:", "https:", "mailto:", "tel:"]);
 

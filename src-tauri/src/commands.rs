@@ -115,6 +115,26 @@ pub(crate) async fn pick_logo<R: Runtime>(
     Ok(true)
 }
 
+/// Lets a person pick an installer, such as one from a USB stick, and hands it to the office to be checked; answers
+/// whether one was picked.
+#[tauri::command]
+pub(crate) async fn pick_update<R: Runtime>(
+    app: AppHandle<R>,
+    office: State<'_, Office>,
+) -> Result<bool, Complaint> {
+    let (answer, picked) = tokio::sync::oneshot::channel();
+    let start = app.path().download_dir().ok().filter(|folder| folder.is_dir());
+    let (kind, ending) = if cfg!(windows) { ("Karcis (exe)", "exe") } else { ("Karcis (deb)", "deb") };
+    starting_in(&app, start).add_filter(kind, &[ending]).pick_file(move |path| {
+        // The command is gone only when the program is ending.
+        let _ = answer.send(path);
+    });
+    let Some(path) = picked.await.ok().flatten().and_then(local) else { return Ok(false) };
+    let office = office.inner().clone();
+    blocking(move || office.take_update(&path).map_err(Complaint::of_the_office)).await?;
+    Ok(true)
+}
+
 /// Hands a web, mail or telephone link to the system; refuses every other kind.
 #[tauri::command]
 pub(crate) async fn open_link<R: Runtime>(app: AppHandle<R>, url: String) -> Result<(), Complaint> {

@@ -1,12 +1,15 @@
 //! The window of Karcis.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod bell;
+mod carrier;
 mod commands;
 mod complaint;
 mod failure;
 mod office;
 mod start;
 mod transport;
+mod tray;
 
 fn main() -> std::process::ExitCode {
     failure::announce_panics();

@@ -1,7 +1,7 @@
 // A shop for one journey: the program, its private surroundings, and a page to drive it by.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -104,6 +104,23 @@ class Shop {
     return { exited: once(child, "exit").then(([code]) => code) };
   }
 
+  /** The window's own process: its number, and the session bus it is on. */
+  window() {
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      const environment = environmentOf(pid);
+      if (environment?.HOME !== this.home || programOf(pid) !== built("karcis", this.options.profile)) continue;
+      return { pid: Number(pid), bus: environment.DBUS_SESSION_BUS_ADDRESS };
+    }
+    return undefined;
+  }
+
+  /** Starts the window's program once more in the very session it runs in; `exited` resolves to its exit code. */
+  startAgain(args = []) {
+    const environment = environmentOf(this.window().pid);
+    const child = spawn(built("karcis", this.options.profile), args, { env: environment, stdio: "ignore" });
+    return { exited: once(child, "exit").then(([code]) => code) };
+  }
+
   /** Starts a program that goes on until the shop closes, and answers what its first line says between the parentheses. */
   async lines(name, args, pattern) {
     const child = this.#start(built(name, this.options.profile), args);
@@ -201,6 +218,24 @@ class Shop {
     await this.#driver?.quit().catch(() => {});
     this.#driver = undefined;
     for (const child of this.#running.splice(0)) await endGroup(child);
+  }
+}
+
+/** What a process was started with; nothing when it is gone or somebody else's. */
+function environmentOf(pid) {
+  try {
+    const pairs = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").filter(Boolean);
+    return Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
+  } catch {
+    return undefined;
+  }
+}
+
+function programOf(pid) {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return undefined;
   }
 }
 

@@ -62,6 +62,7 @@
     const { command, outcome, text } = event.detail;
     if (outcome === "refused") toast(text, true);
     if (outcome === "done" && command === "pick-logo") location.reload();
+    if (outcome === "done" && command === "pick-update") htmx.trigger(document.body, "karcis:changed");
     if (outcome === "done" && event.target.dataset?.done) toast(event.target.dataset.done);
   });
 

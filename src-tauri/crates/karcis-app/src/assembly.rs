@@ -5,6 +5,8 @@ use crate::key_safe;
 use crate::logs::{LogError, Logs};
 use crate::practice::Practice;
 use crate::start_error::StartError;
+use crate::updates::{BUILT_IN_KEY, Carrier, Computer, Updates};
+use crate::watch::{Bell, Watch};
 use karcis_core::counters;
 use karcis_core::db::Db;
 use karcis_core::engine::{Clock, Engine};
@@ -13,7 +15,10 @@ use karcis_core::secrets::{self, Cost, Keys, UnwrapError, WrapKind};
 use karcis_core::settings;
 use karcis_core::staff::Place;
 use karcis_core::values::Timestamp;
-use karcis_web::{About, Export, Hooks, Office, Outfit, PracticeRouter, Randomness, WindowSession};
+use karcis_web::{
+    About, DesktopHook, Export, Hooks, Office, Outfit, PracticeRouter, Randomness, Updater, WindowSession,
+};
+use semver::Version;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -56,6 +61,12 @@ pub struct AssemblyOptions {
     pub cost: Cost,
     /// Where the data key is looked for.
     pub key_home: KeyHome,
+    /// What fetches and installs updates, where the program can replace itself.
+    pub carrier: Option<Arc<dyn Carrier>>,
+    /// What speaks up outside the pages, where there is something.
+    pub bell: Option<Arc<dyn Bell>>,
+    /// How the window lives on its computer, where there is one.
+    pub desktop: Option<DesktopHook>,
     /// Whether this process writes the folder's log, and what `KARCIS_LOG` says about it.
     pub log: Option<String>,
     /// Tells the time.
@@ -76,6 +87,9 @@ impl AssemblyOptions {
             dialogs: false,
             cost: Cost::DEFAULT,
             key_home: KeyHome::default(),
+            carrier: None,
+            bell: None,
+            desktop: None,
             log: None,
             clock: edge::clock(),
             randomness: edge::randomness(),
@@ -93,7 +107,9 @@ pub struct Assembly {
     office: Office,
     key_trouble: Option<UnwrapError>,
     // In the order in which they end: the engine still needs the practice router.
-    tasks: [Task; 2],
+    tasks: [Task; 3],
+    watch: Watch,
+    updates: Option<Updates>,
     _logs: Option<Logs>,
 }
 
@@ -107,9 +123,10 @@ impl Assembly {
         opening.unwrap_or_else(|_| Err(StartError::fault(&folder)(Fault::new("the start panicked"))))
     }
 
-    /// Starts the engine and the practice router's keeper.
+    /// Starts the engine, the practice router's keeper and the watch over both.
     pub fn run(&self) {
-        let [engine, practice] = &self.tasks;
+        let [watch, engine, practice] = &self.tasks;
+        watch.start(|stop| tokio::spawn(self.watch.clone().run(stop)));
         engine.start(|stop| tokio::spawn(Arc::clone(&self.engine).run(stop)));
         practice.start(|stop| tokio::spawn(self.practice.clone().run(stop)));
     }
@@ -142,6 +159,20 @@ impl Assembly {
     /// Takes the picture that a person picked in the window's dialog as the shop's logo. Blocks; refusals are sentences.
     pub fn keep_logo(&self, window: &WindowSession, picture: &[u8]) -> Result<(), String> {
         karcis_web::keep_picked_logo(&self.office, window, picture)
+    }
+
+    /// Locks the window's screen, from outside its pages. Blocks.
+    pub fn lock_window(&self, window: &WindowSession) -> Result<bool, Fault> {
+        karcis_web::lock_window(&self.office, window)
+    }
+
+    /// Takes an installer that a person picked in the window's dialog. Blocks; refusals are sentences.
+    pub fn take_update(&self, window: &WindowSession, installer: &Path) -> Result<(), String> {
+        karcis_web::may_change_settings(&self.office, window)?;
+        let Some(updates) = &self.updates else { return Ok(()) };
+        // Why it is not taken stands on the page that asked for it.
+        let _ = updates.take_file(installer);
+        Ok(())
     }
 
     /// What the screens stand on.
@@ -233,7 +264,11 @@ fn open(options: AssemblyOptions) -> Result<Assembly, StartError> {
         // Real routers do not depend on it; its lane shows that it is away.
         tracing::error!(error = error.chain(), "the practice router does not start");
     }
-    let hooks = hooks(&options, &practice, tag);
+    let running = Version::parse(env!("CARGO_PKG_VERSION")).expect("cargo takes no other version");
+    let updates =
+        options.carrier.clone().map(|carrier| Updates::new(carrier, BUILT_IN_KEY, Computer::this(), running));
+    let watch = Watch::new(db.clone(), options.clock.clone(), updates.clone(), options.bell.clone());
+    let hooks = hooks(&options, &practice, tag, updates.clone());
     let office = Office::open(Outfit {
         db: db.clone(),
         keys: keys.clone(),
@@ -247,7 +282,8 @@ fn open(options: AssemblyOptions) -> Result<Assembly, StartError> {
         hooks,
     });
     tracing::info!(version = env!("CARGO_PKG_VERSION"), unlocked = keys.is_unlocked(), "the books are open");
-    Ok(Assembly { db, keys, engine, practice, office, key_trouble, tasks: Default::default(), _logs: logs })
+    let tasks = Default::default();
+    Ok(Assembly { db, keys, engine, practice, office, key_trouble, tasks, watch, updates, _logs: logs })
 }
 
 fn begin_log(folder: &Path, level: &str, clock: &Clock) -> Option<Logs> {
@@ -309,7 +345,7 @@ fn from_keyring(db: &Db, keys: &Keys, tag: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-fn hooks(options: &AssemblyOptions, practice: &Practice, tag: String) -> Hooks {
+fn hooks(options: &AssemblyOptions, practice: &Practice, tag: String, updates: Option<Updates>) -> Hooks {
     let key_safe = match options.key_home {
         KeyHome::Keyring | KeyHome::Passphrase(_) => {
             Some(key_safe::key_safe(tag, options.randomness.clone()))
@@ -319,7 +355,13 @@ fn hooks(options: &AssemblyOptions, practice: &Practice, tag: String) -> Hooks {
     let practice = practice.clone();
     let start: Arc<dyn Fn() -> Result<PracticeRouter, Fault> + Send + Sync> =
         Arc::new(move || practice.start());
-    Hooks { key_safe, practice: Some(start), dialogs: options.dialogs }
+    Hooks {
+        key_safe,
+        practice: Some(start),
+        dialogs: options.dialogs,
+        updater: updates.map(|updates| Arc::new(updates) as Arc<dyn Updater>),
+        desktop: options.desktop.clone(),
+    }
 }
 
 /// What this program is.

@@ -14,7 +14,7 @@ const ADDRESS: &str = "updates.address";
 const CHANNEL: &str = "updates.channel";
 const LOOKED_AT: &str = "updates.looked_at";
 /// The place in an address that the channel's name is put into.
-const CHANNEL_PLACE: &str = "{channel}";
+const CHANNEL_PLACE: &str = "CHANNEL";
 /// An address is a line somebody may have to read aloud.
 pub const LONGEST_ADDRESS: usize = 300;
 /// Karcis looks by itself this often.
@@ -51,7 +51,7 @@ impl Channel {
 /// Where newer versions come from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Feed {
-    /// The address as typed, perhaps with `{channel}` in it; empty while nobody looks anywhere.
+    /// The address as typed, perhaps with `CHANNEL` in it; empty while nobody looks anywhere.
     pub address: String,
     /// How new.
     pub channel: Channel,

@@ -11,6 +11,6 @@ use std::sync::Arc;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let key_safe = KeySafe { usable: Arc::new(|| true), keep: Arc::new(|_| Ok(())) };
-    let hooks = Hooks { key_safe: Some(key_safe), practice: None, dialogs: false };
+    let hooks = Hooks { key_safe: Some(key_safe), ..Hooks::default() };
     Opened::from_arguments().await?.serve(hooks).await
 }

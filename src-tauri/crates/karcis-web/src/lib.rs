@@ -40,6 +40,7 @@ mod slips;
 mod staff;
 mod templates;
 mod texts;
+mod updater;
 mod visit;
 mod vouchers;
 mod wizard;
@@ -49,13 +50,17 @@ mod tests;
 
 pub use access::Access;
 pub use assets::Asset;
+pub use entry::lock_window;
 pub use format::Format;
 pub use icons::Icon;
-pub use office::{About, Clock, Hooks, KeepKey, KeySafe, Office, Outfit, PracticeRouter, Randomness};
+pub use office::{
+    About, Autostart, Clock, DesktopHook, Hooks, KeepKey, KeySafe, Office, Outfit, PracticeRouter, Randomness,
+};
 pub use prints::{SheetFailure, sheet_pdf, window_pdf};
 pub use reports::{Export, window_export};
 pub use routes::{RouteRule, route_table, router};
-pub use settings::keep_picked_logo;
+pub use settings::{keep_picked_logo, may_change_settings};
 pub use slips::{slip_composer, slip_pdf};
 pub use texts::{Refusal, Texts};
+pub use updater::{Release, UpdateStanding, UpdateTrouble, Updater};
 pub use visit::{Caller, WindowSession};

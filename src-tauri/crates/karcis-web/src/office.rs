@@ -1,5 +1,6 @@
 //! What the screens stand on: the books, the keys, a clock, randomness, and what only the program around them can do.
 
+use crate::updater::Updater;
 use karcis_core::db::Db;
 use karcis_core::engine::Engine;
 use karcis_core::fault::Fault;
@@ -63,6 +64,28 @@ pub struct Hooks {
     pub practice: Option<Arc<dyn Fn() -> Result<PracticeRouter, Fault> + Send + Sync>>,
     /// Whether the window's own dialogs (`save_sheet`, `open_sheet`, `pick_logo`) are there.
     pub dialogs: bool,
+    /// Newer versions of the program, where it can replace itself.
+    pub updater: Option<Arc<dyn Updater>>,
+    /// How the window lives on its computer, where there is one.
+    pub desktop: Option<DesktopHook>,
+}
+
+/// How the window lives on its computer.
+#[derive(Clone)]
+pub struct DesktopHook {
+    /// Whether there is a tray that a hidden window can be brought back from. Blocks.
+    pub has_tray: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// The system's list of what it starts by itself; none for books in a folder of one's own.
+    pub autostart: Option<Autostart>,
+}
+
+/// The system's list of what it starts by itself. Its calls block.
+#[derive(Clone)]
+pub struct Autostart {
+    /// Whether Karcis is on it.
+    pub is_on: Arc<dyn Fn() -> Result<bool, Fault> + Send + Sync>,
+    /// Puts Karcis on it, or takes it off.
+    pub set: Arc<dyn Fn(bool) -> Result<(), Fault> + Send + Sync>,
 }
 
 /// The system's keyring. Its calls block, so they run away from the async threads.

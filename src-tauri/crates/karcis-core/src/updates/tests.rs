@@ -6,7 +6,7 @@ use crate::shifts::{CloseRequest, Denomination, Pieces};
 use crate::staff::Role;
 use crate::values::{Money, PlanId, RouterId};
 
-const FEED: &str = "https://updates.example/karcis/{channel}/latest.json";
+const FEED: &str = "https://updates.example/karcis/CHANNEL/latest.json";
 
 fn keep(books: &Books, address: &str, channel: Channel) {
     let feed = Feed::parse(address, channel).unwrap();

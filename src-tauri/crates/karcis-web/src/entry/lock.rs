@@ -7,11 +7,14 @@ use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::{Field, Form, Query};
 use crate::frame::{Frame, Nav, role_word};
+use crate::office::Office;
 use crate::texts::Texts;
+use crate::visit::{Visit, WindowSession};
 use askama::Template;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use karcis_core::fault::Fault;
 use karcis_core::staff::{self, PinState, Secret, Session, SignInError, SwitchError, TokenHash};
 use serde::Deserialize;
 use serde_json::json;
@@ -107,6 +110,14 @@ pub(super) async fn now(desk: Desk) -> Answer {
     let (token_hash, now) = (own_hash(&desk)?, desk.now());
     desk.write(move |tx| staff::lock(tx, &token_hash, now)).await?;
     Ok(unswapped(StatusCode::OK, "karcis:locked"))
+}
+
+/// Locks the screen of the window, from outside its pages. Answers whether anybody was signed in there. Blocks.
+pub fn lock_window(office: &Office, window: &WindowSession) -> Result<bool, Fault> {
+    let visit = Visit::of_window(office, window);
+    let Some(session) = visit.any_session() else { return Ok(false) };
+    office.db().write(|tx| staff::lock(tx, &session.token_hash, office.now()))?;
+    Ok(true)
 }
 
 /// Locks the screen of a page that has seen nobody for long enough; tells it to wait when another page has.

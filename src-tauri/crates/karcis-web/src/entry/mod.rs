@@ -10,6 +10,7 @@ mod sign_in;
 mod switch;
 pub(crate) mod unlock;
 
+pub use lock::lock_window;
 pub(crate) use lock::page as lock_page;
 pub(crate) use own_password::page as own_password_page;
 pub(crate) use sign_in::{page as sign_in_page, signed_in, wait};

@@ -5,6 +5,7 @@ mod batches;
 mod catalogue;
 mod counter;
 mod counters;
+mod desktop;
 mod entry;
 mod full_disk;
 mod guard;
@@ -29,6 +30,7 @@ mod slips;
 mod staff;
 mod stock;
 mod thieves;
+mod updates;
 mod vouchers;
 mod wizard;
 

@@ -140,6 +140,11 @@ impl Shop {
     }
 
     pub(crate) async fn open_in(language: Language) -> Shop {
+        Shop::open_around(language, |_| {}).await
+    }
+
+    /// Set up and running, around what the program brings along.
+    pub(crate) async fn open_around(language: Language, change: impl FnOnce(&mut Outfit)) -> Shop {
         let ready = match language {
             Language::Id => &INDONESIAN,
             Language::En => &ENGLISH,
@@ -149,7 +154,7 @@ impl Shop {
         for (name, bytes) in &ready.books {
             std::fs::write(folder.path().join(name), bytes).unwrap();
         }
-        let shop = Shop { cookie: Some(ready.cookie.clone()), ..Shop::over(folder, 1_000_000, |_| {}) };
+        let shop = Shop { cookie: Some(ready.cookie.clone()), ..Shop::over(folder, 1_000_000, change) };
         shop.office.keys().unlock(DataKey::parse(&ready.key).unwrap());
         shop
     }

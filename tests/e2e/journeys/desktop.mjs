@@ -1,0 +1,66 @@
+// How the window lives on its computer: one at a time, started with it, and closed to the icon beside the clock.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { close, dialog, keys, showing } from "../desktop.mjs";
+import { found } from "../steps.mjs";
+import { openTray } from "../tray.mjs";
+import { within } from "../within.mjs";
+
+export const title = "the window starts once and with the computer, and closing it ends the program only where nothing shows its icon";
+export const engines = ["window"];
+
+const KARCIS = "^Karcis$";
+const TOLD = "^Karcis tetap bekerja$";
+const STARTED_MS = 15_000;
+
+export default async function (page, shop) {
+  await found(page);
+  await page.click("[hx-post='/start/router'] button[value=later]");
+  await page.when("return !location.pathname.startsWith('/start')");
+  await startsWithTheComputer(page, shop);
+
+  const { pid, bus } = shop.window();
+  const again = async (...args) => assert.equal(await within(STARTED_MS, shop.startAgain(args).exited, "the second start"), 0);
+  await again();
+  assert.equal(shop.window().pid, pid, "the first one is still the only one");
+
+  const tray = await openTray(bus);
+  await within(STARTED_MS, tray.registered, "the icon");
+  await page.open("/settings/desktop");
+  await page.sees("#stays-hint", "dibuka lagi dari ikon");
+  await close(KARCIS);
+  await dialog(TOLD);
+  await keys("Escape");
+  await showing(KARCIS, 0);
+  await again("--hidden");
+  await showing(KARCIS, 0);
+  await again();
+  await showing(KARCIS, 1);
+  await close(KARCIS);
+  await showing(KARCIS, 0);
+  await showing(TOLD, 0);
+  tray.close();
+  await showing(KARCIS, 1);
+
+  await close(KARCIS);
+  const ended = async () => {
+    while (existsSync(`/proc/${pid}/exe`)) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  await within(STARTED_MS, ended(), "the end of the program");
+}
+
+async function startsWithTheComputer(page, shop) {
+  const entry = join(shop.home, ".config/autostart/karcis.desktop");
+  await page.open("/settings/desktop");
+  await page.sees("#desktop-form", "menutup jendela mengakhiri Karcis");
+  await page.axe();
+  await page.shot("this-computer");
+  assert.equal(existsSync(entry), false);
+  await page.click("#autostart");
+  await page.when("return document.getElementById('autostart').checked && !document.querySelector('.htmx-request')");
+  assert.match(readFileSync(entry, "utf8"), /^Exec=".*\/karcis" --hidden$/m);
+  await page.click("#autostart");
+  await page.when("return !document.getElementById('autostart').checked && !document.querySelector('.htmx-request')");
+  assert.equal(existsSync(entry), false);
+}
