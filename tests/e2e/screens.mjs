@@ -137,6 +137,8 @@ export const screens = [
   { name: "staf-satu", path: () => places.person },
   { name: "jejak-audit", path: "/audit" },
   { name: "pengaturan", path: "/settings" },
+  { name: "komputer-ini", path: "/settings/desktop" },
+  { name: "pembaruan", path: "/settings/updates" },
   { name: "diagnosa", path: "/diagnostics" },
   { name: "tentang", path: "/about" },
   { name: "saya", path: "/me" },

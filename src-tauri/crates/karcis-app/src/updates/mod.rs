@@ -10,6 +10,8 @@ mod tests;
 
 pub use signed::{BUILT_IN_KEY, Computer};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use karcis_web::{Release, UpdateStanding, UpdateTrouble, Updater};
 use semver::Version;
 use serde_json::{Value, json};
@@ -121,8 +123,7 @@ impl Updates {
         beside.push(".sig");
         let bytes = read_at_most(installer, MOST_BYTES, UpdateTrouble::NoFile)?;
         let signature = read_at_most(Path::new(&beside), MOST_SIGNATURE, UpdateTrouble::NoSignature)?;
-        let signature =
-            String::from_utf8(signature).map_err(|_| UpdateTrouble::NotGenuine)?.trim().to_owned();
+        let signature = as_in_feeds(signature).ok_or(UpdateTrouble::NotGenuine)?;
         let claims = verified(self.key()?, &signature, &bytes)?;
         claims.suits(self.0.computer, &self.0.running)?;
         let version = claims.version.to_string();
@@ -326,6 +327,13 @@ impl State {
 
 fn release(found: &Found) -> Release {
     Release { version: found.version.clone(), notes: found.notes.clone() }
+}
+
+/// The text of a `.sig` file as feeds carry it: minisign writes the plain one, `tauri signer` and our own script base64.
+fn as_in_feeds(signature: Vec<u8>) -> Option<String> {
+    let text = String::from_utf8(signature).ok()?;
+    let plain = text.starts_with("untrusted comment:");
+    Some(if plain { BASE64_STANDARD.encode(text) } else { text.trim().to_owned() })
 }
 
 fn read_at_most(path: &Path, most: u64, missing: UpdateTrouble) -> Result<Vec<u8>, UpdateTrouble> {

@@ -50,7 +50,7 @@ pub(super) fn verified(key: &str, signature: &str, bytes: &[u8]) -> Result<Claim
         PublicKey::decode(&decoded(key).ok_or(UpdateTrouble::NoKey)?).map_err(|_| UpdateTrouble::NoKey)?;
     let text = decoded(signature).ok_or(UpdateTrouble::NotGenuine)?;
     let signature = Signature::decode(&text).map_err(|_| UpdateTrouble::NotGenuine)?;
-    key.verify(bytes, &signature, false).map_err(|_| UpdateTrouble::NotGenuine)?;
+    key.verify(bytes, &signature, true).map_err(|_| UpdateTrouble::NotGenuine)?;
     // Only now is the comment what the signer wrote.
     let field =
         |name: &str| signature.trusted_comment().split('\t').find_map(|field| field.strip_prefix(name));

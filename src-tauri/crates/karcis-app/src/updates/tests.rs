@@ -230,6 +230,9 @@ async fn an_installer_from_a_stick_goes_through_the_same_checks() {
     let stick = Stick::with(INSTALLER, &comment(SETUP, "0.2.0"));
     let release = Release { version: "0.2.0".to_owned(), notes: String::new() };
     assert_eq!(stick.take(), (Ok(()), UpdateStanding::Ready(release)));
+    let plain = BASE64_STANDARD.decode(stick.signer.sign(INSTALLER, &comment(SETUP, "0.2.0"))).unwrap();
+    fs::write(stick.signature(), plain).unwrap();
+    assert_eq!(stick.take().0, Ok(()), "as minisign itself writes it");
     for (file, version, trouble) in [
         (SETUP, "0.1.0", UpdateTrouble::NotNewer),
         (SETUP, "0.0.9", UpdateTrouble::NotNewer),
