@@ -5,6 +5,7 @@ fn main() {
         "save_sheet",
         "save_export",
         "open_sheet",
+        "print_sheet",
         "pick_logo",
         "pick_update",
         "open_link",

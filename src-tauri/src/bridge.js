@@ -5,12 +5,13 @@
 //   data-native="save-sheet"              with data-print and, if wanted, data-name: save dialog, then written whole
 //   data-native="save-export"             with data-export (a report's query) and data-name: save dialog, then written whole
 //   data-native="open-sheet"              the same sheet in the system's viewer
+//   data-native="print-sheet"             the same sheet straight to the usual printer, or to the viewer where that cannot be
 //   data-native="pick-logo"               file dialog; the picture goes to Rust, never through the page
 //   data-native="pick-update"             file dialog for an installer from a stick; Rust reads and checks it
 //   <a href="https://...">                opens in the system's browser
 //
 // When a native command is over, its element fires `karcis:native` (bubbling) with detail
-// { command, outcome: "done" | "cancelled" | "refused", code, text, path }. When the books have changed, htmx hears
+// { command, outcome: "done" | "opened" | "cancelled" | "refused", code, text, path }. When the books have changed, htmx hears
 // `karcis:changed` on the body: <div hx-get="..." hx-trigger="karcis:changed from:body">.
 (() => {
   "use strict";
@@ -20,6 +21,7 @@
     "save-sheet": "save_sheet",
     "save-export": "save_export",
     "open-sheet": "open_sheet",
+    "print-sheet": "print_sheet",
     "pick-logo": "pick_logo",
     "pick-update": "pick_update",
   };
@@ -54,6 +56,7 @@
     element.setAttribute("aria-busy", "true");
     try {
       const answer = await invoke(COMMANDS[native], { print, export: table, name });
+      if (native === "print-sheet") return tell(element, native, { outcome: answer ? "done" : "opened" });
       const cancelled = native !== "open-sheet" && !answer;
       tell(element, native, cancelled ? { outcome: "cancelled" } : { outcome: "done", path: answer || undefined });
     } catch (complaint) {

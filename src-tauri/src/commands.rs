@@ -12,6 +12,7 @@ use tauri_plugin_opener::OpenerExt;
 
 use crate::complaint::Complaint;
 use crate::office::Office;
+use crate::silent;
 use crate::transport::WINDOW;
 
 /// A logo is printed on every card of a sheet; beyond this it only makes the paper slow.
@@ -72,17 +73,50 @@ pub(crate) async fn open_sheet<R: Runtime>(
     print: String,
     name: Option<String>,
 ) -> Result<(), Complaint> {
-    let bytes = sheet(office.inner().clone(), &print).await?;
-    let folder = opened_sheets(&app)?;
-    let name = pdf_name(name.as_deref().unwrap_or(&print));
-    let path = blocking(move || {
+    let path = set_aside(&app, office.inner().clone(), &print, name.as_deref()).await?;
+    view(&app, &path)
+}
+
+/// Sends the sheet of a print to the usual printer without a dialog; where that cannot be, it is opened in the viewer,
+/// which can. Answers whether the printer has it.
+#[tauri::command]
+pub(crate) async fn print_sheet<R: Runtime>(
+    app: AppHandle<R>,
+    office: State<'_, Office>,
+    print: String,
+    name: Option<String>,
+) -> Result<bool, Complaint> {
+    let path = set_aside(&app, office.inner().clone(), &print, name.as_deref()).await?;
+    match silent::print(&app, &path).await {
+        Ok(()) => Ok(true),
+        Err(error) => {
+            tracing::info!(%error, "a sheet is opened in the viewer instead");
+            view(&app, &path).map(|()| false)
+        }
+    }
+}
+
+/// Writes the sheet where the system's viewer finds it; the next start removes it.
+async fn set_aside<R: Runtime>(
+    app: &AppHandle<R>,
+    office: Office,
+    print: &str,
+    name: Option<&str>,
+) -> Result<PathBuf, Complaint> {
+    let bytes = sheet(office, print).await?;
+    let folder = opened_sheets(app)?;
+    let name = pdf_name(name.unwrap_or(print));
+    blocking(move || {
         let path = unused(&folder, &name);
         fs::create_dir_all(&folder)
             .and_then(|()| write_whole(&path, &bytes))
             .map_err(|error| Complaint::not_saved(&path, &error))
             .map(|()| path)
     })
-    .await?;
+    .await
+}
+
+fn view<R: Runtime>(app: &AppHandle<R>, path: &Path) -> Result<(), Complaint> {
     app.opener().open_path(path.to_string_lossy(), None::<&str>).map_err(|error| {
         tracing::warn!(%error, "no program opened the sheet");
         Complaint::new(

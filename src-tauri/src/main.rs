@@ -7,6 +7,7 @@ mod commands;
 mod complaint;
 mod failure;
 mod office;
+mod silent;
 mod start;
 mod transport;
 mod tray;

@@ -47,7 +47,8 @@ impl Office {
         options.dialogs = true;
         options.carrier = Some(around.carrier);
         options.bell = Some(around.bell);
-        options.desktop = Some(DesktopHook { has_tray: around.has_tray, autostart: autostart() });
+        options.desktop =
+            Some(DesktopHook { has_tray: around.has_tray, prints: cfg!(windows), autostart: autostart() });
         options.log = Some(std::env::var(LOG).unwrap_or_default());
         let assembly =
             Assembly::open(options).await.map_err(|error| StartError::Books(error.in_both_languages()))?;

@@ -58,6 +58,7 @@ pub(crate) fn run() -> Result<(), StartError> {
             commands::save_sheet,
             commands::save_export,
             commands::open_sheet,
+            commands::print_sheet,
             commands::pick_logo,
             commands::pick_update,
             commands::open_link

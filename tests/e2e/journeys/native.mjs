@@ -37,6 +37,12 @@ export default async function (page, shop) {
   const opened = await shop.opens(/\.pdf$/);
   assert.deepEqual(readFileSync(opened), readFileSync(path));
 
+  // Where sheets cannot go to a printer without a dialog, the viewer gets them.
+  await native("print-sheet", MEASURING_SHEET);
+  const instead = await shop.opens(/\(2\)\.pdf$/);
+  assert.deepEqual(readFileSync(instead), readFileSync(path));
+  assert.equal((await native.heard()).outcome, "opened");
+
   const picture = join(shop.home, "logo.png");
   copyFileSync(join(root, "icons/32x32.png"), picture);
   await page.open("/settings");

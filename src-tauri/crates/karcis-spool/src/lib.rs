@@ -18,10 +18,14 @@ mod realtime;
 mod status;
 #[cfg(windows)]
 mod winspool;
+#[cfg(windows)]
+mod winview;
 
 pub use error::SendError;
 pub use nearby::{RAW_PORT, nearby};
 pub use status::{Cover, Online, Paper, Status};
+#[cfg(windows)]
+pub use winview::{Printed, print_shown};
 
 use std::path::PathBuf;
 use std::time::Duration;

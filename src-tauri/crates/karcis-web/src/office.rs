@@ -75,6 +75,8 @@ pub struct Hooks {
 pub struct DesktopHook {
     /// Whether there is a tray that a hidden window can be brought back from. Blocks.
     pub has_tray: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// Whether a sheet can go to the printer without a dialog.
+    pub prints: bool,
     /// The system's list of what it starts by itself; none for books in a folder of one's own.
     pub autostart: Option<Autostart>,
 }

@@ -36,6 +36,8 @@ struct Done {
     copy: Option<String>,
     waiting: Option<String>,
     natively: bool,
+    /// Whether the window can send it to the printer without a dialog.
+    silently: bool,
     /// For the next print from the same page.
     request_key: RequestKey,
 }
@@ -91,6 +93,7 @@ fn done(desk: &Desk, print: &Print, batch: &Batch, pages: usize) -> Answer {
         copy: (print.copy > 0).then(|| t.done_copy(print.copy)),
         waiting: (print.not_on_router > 0).then(|| t.done_waiting(format.count(print.not_on_router))),
         natively: desk.office.hooks().dialogs,
+        silently: desk.office.hooks().desktop.as_ref().is_some_and(|desktop| desktop.prints),
         request_key: desk.request_key(),
     })
 }

@@ -30,7 +30,8 @@ async fn shop_at_its_pc(has_tray: bool) -> (Shop, List) {
             Ok(())
         }),
     };
-    let hook = DesktopHook { has_tray: Arc::new(move || has_tray), autostart: Some(autostart) };
+    let hook =
+        DesktopHook { has_tray: Arc::new(move || has_tray), prints: false, autostart: Some(autostart) };
     let shop = Shop::open_around(Language::En, |outfit| outfit.hooks.desktop = Some(hook)).await;
     (shop, list)
 }
