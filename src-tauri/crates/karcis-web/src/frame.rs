@@ -40,13 +40,14 @@ pub(crate) enum Nav {
     Staff,
     Audit,
     Settings,
+    Help,
     Menu,
     None,
 }
 
 /// In the order of the rail; the first four stand in the bar of a phone, the rest behind its last place.
 /// An entry leads to the first of its pages that the person may open.
-const RAIL: [(Nav, &[&str], Icon); 13] = [
+const RAIL: [(Nav, &[&str], Icon); 14] = [
     (Nav::Counter, &["/counter"], Icon::Shop),
     (Nav::Home, &["/dashboard"], Icon::HouseDoor),
     (Nav::Vouchers, &["/vouchers"], Icon::TicketPerforated),
@@ -60,6 +61,7 @@ const RAIL: [(Nav, &[&str], Icon); 13] = [
     (Nav::Staff, &["/staff"], Icon::People),
     (Nav::Audit, &["/audit"], Icon::JournalText),
     (Nav::Settings, &["/settings"], Icon::Gear),
+    (Nav::Help, &["/help"], Icon::QuestionCircle),
 ];
 const IN_BAR: usize = 4;
 
@@ -265,6 +267,7 @@ fn nav_word(t: &Texts, nav: Nav) -> &'static str {
         Nav::Staff => t.nav.staff,
         Nav::Audit => t.nav.audit,
         Nav::Settings => t.nav.settings,
+        Nav::Help => t.nav.help,
         Nav::Menu | Nav::None => t.nav.more,
     }
 }

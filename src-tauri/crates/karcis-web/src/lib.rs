@@ -21,6 +21,7 @@ mod fields;
 mod format;
 mod frame;
 mod guard;
+mod help;
 mod icons;
 mod ledger;
 mod office;

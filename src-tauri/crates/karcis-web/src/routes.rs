@@ -5,9 +5,9 @@ use crate::error::Error;
 use crate::office::Office;
 use crate::visit::{Credentials, Visit};
 use crate::{
-    about, assets, audit, batches, counter, counters, dashboard, entry, error, frame, guard, ledger, plans,
-    printers, prints, queue, reports, resellers, reservations, routers, sales, settings, shift, slips, staff,
-    templates, vouchers, wizard,
+    about, assets, audit, batches, counter, counters, dashboard, entry, error, frame, guard, help, ledger,
+    plans, printers, prints, queue, reports, resellers, reservations, routers, sales, settings, shift, slips,
+    staff, templates, vouchers, wizard,
 };
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
@@ -128,6 +128,7 @@ impl Routes {
         printers::routes(&mut routes);
         templates::routes(&mut routes);
         settings::routes(&mut routes);
+        help::routes(&mut routes);
         about::routes(&mut routes);
         routes
     }

@@ -1,5 +1,5 @@
 #[path = "../../build/phrases.rs"]
-mod phrases;
+pub(super) mod phrases;
 #[path = "../../build/texts.rs"]
 mod texts;
 

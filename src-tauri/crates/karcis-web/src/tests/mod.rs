@@ -9,6 +9,7 @@ mod desktop;
 mod entry;
 mod full_disk;
 mod guard;
+mod help;
 mod locks;
 mod matrix;
 mod overview;
