@@ -141,6 +141,7 @@ export const screens = [
   { name: "pembaruan", path: "/settings/updates" },
   { name: "diagnosa", path: "/diagnostics" },
   { name: "tentang", path: "/about" },
+  { name: "tentang-lisensi", path: "/about/licence" },
   { name: "bantuan", path: "/help" },
   { name: "bantuan-cari", path: "/help", reach: async (page) => { await page.fill("#text", "kertas"); await page.sees("#found .k-rows", ""); } },
   { name: "bantuan-halaman", path: "/help/router" },

@@ -255,3 +255,23 @@ fn one_program_that_meets_a_full_disk_page_by_page_sells_as_soon_as_there_is_roo
     assert_eq!(rows(&db)[0], before[0] + 1);
     proven(&db);
 }
+
+#[test]
+fn books_on_a_disk_that_is_full_already_say_so_instead_of_opening() {
+    let Some(mut disk) = FullDisk::mounted() else {
+        eprintln!("skipped: this test needs the right to mount a small file system (root)");
+        return;
+    };
+    let data = disk.folder.path().join("data");
+    prepare(&data);
+    disk.fill();
+    match Db::open(&data) {
+        Err(OpenError::DiskFull(folder)) => assert_eq!(folder, data),
+        other => panic!("a full disk is no {other:?}"),
+    }
+    // The log and its index need some pages before the books open and sell again.
+    for _ in 0..64 {
+        disk.give_a_page();
+    }
+    proven(&opened(&data));
+}

@@ -35,6 +35,8 @@
   const total = () => chosen.price * quantity() - discount();
   const quantity = () => Math.min(Math.max(digits(field("quantity").value), 1), QUANTITY_MOST);
   const discount = () => digits(field("discount").value);
+  // The number a voucher is sold straight to. It has no name in the form: the sale never hears of it.
+  const number = () => at("to-number");
   /** What was typed as received; a short amount means thousands when only so it is enough: 50 is Rp 50.000. */
   function received() {
     const typed = digits(field("received").value);
@@ -60,6 +62,7 @@
     field("received").value = "";
     field("discount").value = "";
     field("reason").value = "";
+    number().value = "";
     at("ticket-name").textContent = what.name;
     at("ticket-limits").textContent = what.limits;
     at("ticket-code").textContent = what.code ?? "";
@@ -80,6 +83,7 @@
     root.classList.toggle("has-choice", Boolean(chosen));
     at("ticket-empty").hidden = Boolean(chosen);
     at("ticket-chosen").hidden = !chosen;
+    at("to-part").hidden = !chosen || (number().value === "" && document.activeElement !== number());
     for (const tile of document.querySelectorAll("#tiles [data-plan]")) {
       const pressed = Boolean(chosen) && !chosen.voucher && !chosen.reservation && tile.dataset.plan === chosen.plan;
       tile.setAttribute("aria-pressed", String(pressed));
@@ -118,7 +122,7 @@
   // The scanner.
   const burst = { keys: "", last: 0, before: null, later: 0 };
 
-  const WRITTEN = ["quantity", "received", "discount", "reason"];
+  const WRITTEN = ["quantity", "received", "discount", "reason", "to-number"];
 
   function snapshot() {
     return { chosen, written: WRITTEN.map((name) => field(name).value), discounting: at("discount-part").open };
@@ -169,7 +173,8 @@
     if (event.isComposing) return;
     const dialog = asked();
     if (dialog) return;
-    const scan = scanned(event);
+    // A number is as many digits as a code, and may be pasted or typed by a phone.
+    const scan = event.target === number() ? null : scanned(event);
     if (scan) {
       event.preventDefault();
       event.stopPropagation();
@@ -195,9 +200,29 @@
       unlessScanned(() => at("keys").showModal());
     } else if (/^w$/i.test(event.key) && (!typing || typing === field("received"))) {
       if (typing) event.preventDefault();
-      unlessScanned(() => at("message")?.click());
+      unlessScanned(chosen ? toNumber : () => at("message")?.click());
     }
   }, true);
+
+  /** Asks for the number the ticket's voucher goes to. */
+  function toNumber() {
+    if (!chosen) return;
+    at("to-part").hidden = false;
+    number().focus();
+  }
+
+  /** Opens the chat of the number the voucher was sold to; a number that is none is asked for again beside the code. */
+  function send(to) {
+    const message = at("message");
+    if (!to || !message) return;
+    htmx.ajax("POST", message.getAttribute("hx-get"), { target: "#sold-message", swap: "innerHTML", values: { to } });
+  }
+  document.addEventListener("htmx:afterSettle", () => {
+    const link = document.querySelector("#sold-message [data-opens]");
+    if (!link) return;
+    link.removeAttribute("data-opens");
+    link.click();
+  });
 
   form.addEventListener("input", (event) => {
     const money = event.target.closest("[data-money]");
@@ -289,6 +314,7 @@
       at("find-text").select();
     }
     if (on("#to-keys")) at("keys").showModal();
+    if (on("#to-send")) toNumber();
     if (on("#cancel-choice")) clear();
   });
 
@@ -313,7 +339,10 @@
   // meanwhile stays chosen.
   document.addEventListener("karcis:sold", () => {
     for (const dialog of document.querySelectorAll("#dialog dialog[open]")) dialog.close();
-    if (sent) sent.sold = true;
+    if (sent) {
+      sent.sold = true;
+      send(sent.written.at(-1).trim());
+    }
     else if (chosen && choices === questioned) clear();
     // The form takes the next request when this answer has been dealt with.
     queueMicrotask(goOn);

@@ -56,7 +56,7 @@ impl StartError {
                 OpenError::NewerSchema { found, known } => t.newer_schema(folder.display(), found, known),
                 OpenError::CannotWrite(folder) => t.cannot_write(folder.display()),
                 OpenError::AlreadyOpen(folder) => t.already_open(folder.display()),
-                OpenError::DiskFull(folder) => t.disk_full(folder.display()),
+                OpenError::DiskFull(folder) => disk_full(folder, language),
                 OpenError::Damaged(file) => t.damaged(file.display()),
                 OpenError::Fault(fault) => of_fault(fault, folder, language),
             },
@@ -71,10 +71,15 @@ impl StartError {
     }
 }
 
+/// With the code that a full disk has on every screen.
+fn disk_full(folder: &Path, language: Language) -> String {
+    format!("R-911: {}", Texts::of(language).start.disk_full(folder.display()))
+}
+
 fn of_fault(fault: &Fault, folder: &Path, language: Language) -> String {
     let t = &Texts::of(language).start;
     if fault.is_disk_full() {
-        t.disk_full(folder.display())
+        disk_full(folder, language)
     } else if fault.is_read_only() {
         t.cannot_write(folder.display())
     } else if fault.is_damaged() {
@@ -105,7 +110,7 @@ mod tests {
             ),
             (books(OpenError::CannotWrite(folder.clone())), "izin menulis", "Allow writing"),
             (books(OpenError::AlreadyOpen(folder.clone())), "tutup dulu", "close it first"),
-            (books(OpenError::DiskFull(folder.clone())), "Kosongkan ruang", "Free some space"),
+            (books(OpenError::DiskFull(folder.clone())), "R-911: Disk", "R-911: The disk"),
             (books(OpenError::Damaged(folder.join("karcis.db"))), "Pulihkan", "Restore a backup"),
             (books(OpenError::Fault(Fault::new("SQLITE_MISUSE"))), "hubungi bantuan", "ask for help"),
         ];

@@ -28,7 +28,14 @@ impl Fault {
 
     /// Whether the disk is full: people can act on that, so it gets its own words.
     pub fn is_disk_full(&self) -> bool {
-        self.sqlite_code() == Some(rusqlite::ErrorCode::DiskFull)
+        match self.sqlite_error() {
+            // Only a disk without room refuses to let the log's index beside the books grow.
+            Some(error) => {
+                error.code == rusqlite::ErrorCode::DiskFull
+                    || error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
+            }
+            None => false,
+        }
     }
 
     /// Whether the database may not be written (read-only file or folder).
@@ -52,8 +59,12 @@ impl Fault {
     }
 
     fn sqlite_code(&self) -> Option<rusqlite::ErrorCode> {
+        self.sqlite_error().map(|error| error.code)
+    }
+
+    fn sqlite_error(&self) -> Option<rusqlite::ffi::Error> {
         self.0.chain().find_map(|cause| match cause.downcast_ref::<rusqlite::Error>() {
-            Some(rusqlite::Error::SqliteFailure(error, _)) => Some(error.code),
+            Some(rusqlite::Error::SqliteFailure(error, _)) => Some(*error),
             _ => None,
         })
     }
@@ -126,4 +137,24 @@ pub fn incidents(tx: &ReadTx<'_>, limit: u16) -> Result<Vec<Incident>, Fault> {
             })
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    fn failed(code: i32) -> Fault {
+        rusqlite::Error::SqliteFailure(ffi::Error::new(code), None).into()
+    }
+
+    #[test]
+    fn a_disk_is_full_also_when_the_index_of_the_log_cannot_grow() {
+        assert!(failed(ffi::SQLITE_FULL).is_disk_full());
+        assert!(failed(ffi::SQLITE_IOERR_SHMSIZE).context("open the database").is_disk_full());
+        for other in [ffi::SQLITE_IOERR_READ, ffi::SQLITE_READONLY, ffi::SQLITE_CORRUPT] {
+            assert!(!failed(other).is_disk_full(), "{other}");
+        }
+        assert!(!Fault::new("a full disk").is_disk_full());
+    }
 }

@@ -9,5 +9,6 @@ mod console;
 mod demo;
 mod disk_full;
 mod doctor;
+mod moving;
 mod practice;
 mod serve;

@@ -228,8 +228,8 @@ fn prove(postings: &[Posting]) -> Result<(), PostError> {
     if sum == 0 { Ok(()) } else { Err(PostError::Unbalanced { sum }) }
 }
 
-/// Whole drawers may hold more than people can type at once.
-const MOST: i64 = 1_000 * Money::MOST;
+/// Whole drawers may hold more than people can type at once; no posting moves more.
+pub(crate) const MOST: i64 = 1_000 * Money::MOST;
 
 /// A transaction as it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -47,6 +47,9 @@ pub enum HandoverError {
         /// How many.
         count: u32,
     },
+    /// Together they cost more than one transaction of the ledger moves.
+    #[error("the batch is worth more than one transaction moves")]
+    TooMuch,
     /// We are broken.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -125,12 +128,12 @@ fn not_sold(error: HandOverError) -> HandoverError {
     match error {
         HandOverError::Practice => HandoverError::Practice,
         HandOverError::NotForSale { why: Why::TooOld, .. } => HandoverError::TooOld,
+        HandOverError::BadAmount => HandoverError::TooMuch,
         HandOverError::Fault(fault) => HandoverError::Fault(fault),
         mistake @ (HandOverError::Quantity
         | HandOverError::NotForSale { .. }
         | HandOverError::NotOnRouter { .. }
-        | HandOverError::NotHandedOver { .. }
-        | HandOverError::BadAmount) => Fault::new(mistake).context("hand a batch over").into(),
+        | HandOverError::NotHandedOver { .. }) => Fault::new(mistake).context("hand a batch over").into(),
     }
 }
 

@@ -29,10 +29,15 @@ fn request(name: &str, share: &str) -> ResellerRequest {
 
 impl Depot {
     fn new(size: u32, share: &str) -> Depot {
+        Depot::priced(size, share, rupiah(5_000))
+    }
+
+    fn priced(size: u32, share: &str, selling_price: Money) -> Depot {
         let mut books = Books::new();
         let admin = Actor::person(StaffId::new(NOW, &mut books.rng), "Budi");
         let router = books.add_router("Warung-1");
-        let plan = books.add_plan(&PlanRequest { price: rupiah(3_500), ..plan_request(router) });
+        let plan =
+            books.add_plan(&PlanRequest { price: rupiah(3_500), selling_price, ..plan_request(router) });
         let batch = issue(&mut books, &admin, &plan, size);
         let Books { db, rng, .. } = &mut books;
         let reseller = db.write(|tx| add(tx, &admin, &request("Bu Rina", share), "r", rng, NOW)).unwrap();
@@ -153,6 +158,19 @@ fn handing_over_again_finds_nothing_left_but_the_same_request_is_one_deed() {
     assert_eq!(depot.hand_over_under("sekali").unwrap(), first);
     assert!(matches!(depot.hand_over_under("lagi"), Err(HandoverError::NothingLeft)));
     assert_eq!(depot.owed(), 25_000);
+}
+
+#[test]
+fn a_batch_worth_more_than_the_ledger_moves_at_once_is_refused_and_the_largest_that_is_not_is_handed_over() {
+    let mut depot = Depot::priced(1_001, "12,5", rupiah(Money::MOST));
+    assert!(matches!(depot.hand_over_under("terlalu besar"), Err(HandoverError::TooMuch)));
+    let free = depot.books.db.read(|tx| unsold(tx, depot.batch.id)).unwrap();
+    assert_eq!((free.len(), depot.owed()), (1_001, 0), "nothing has changed");
+    let mut depot = Depot::priced(1_000, "12,5", rupiah(Money::MOST));
+    let handover = depot.hand_over();
+    assert_eq!(handover.gross, rupiah(1_000 * Money::MOST));
+    assert_eq!(depot.owed(), handover.gross.amount() - handover.commission.amount());
+    assert!(depot.is_proven());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::{Fill, Receipt, ReceiptKind, Sale, SellError, VoidKind, Why, store};
 use crate::audit::Actor;
 use crate::db::WriteTx;
 use crate::fault::Fault;
+use crate::ledger;
 use crate::outbox::Priority;
 use crate::routers;
 use crate::settings;
@@ -75,7 +76,10 @@ pub fn hand_over(
     let mut gross = Money::ZERO;
     for id in request.vouchers {
         let item = checked(tx, *id, now)?;
-        gross = gross.plus(item.price).ok_or(HandOverError::BadAmount)?;
+        gross = gross
+            .plus(item.price)
+            .filter(|sum| sum.amount() <= ledger::MOST)
+            .ok_or(HandOverError::BadAmount)?;
         items.push(item);
     }
     let receipt = Receipt {

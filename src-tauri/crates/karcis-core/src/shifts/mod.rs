@@ -24,6 +24,7 @@ pub use close::{
 };
 
 words!(ShiftState { Open = "open", Counted = "counted", Closed = "closed" });
+words!(Short { TakenOut = "taken_out", Missing = "missing" });
 words!(MoveKind { PayIn = "pay_in", PayOut = "pay_out" });
 
 /// A shift that is open for longer was forgotten.
@@ -120,6 +121,30 @@ impl Shift {
     }
 }
 
+/// What is in the drawer as a shift opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opening {
+    /// What was counted into it.
+    pub float: Money,
+    /// Where the rest is when that is less than the shift before left.
+    pub short: Option<Short>,
+}
+
+/// Why a drawer holds less than the shift before left in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Short {
+    /// The owner took it in between.
+    TakenOut,
+    /// Nobody knows: it is a difference like one that a count finds.
+    Missing,
+}
+
+impl From<Money> for Opening {
+    fn from(float: Money) -> Opening {
+        Opening { float, short: None }
+    }
+}
+
 /// Cash that went into a drawer or out of it without a sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {
@@ -179,6 +204,12 @@ pub enum ShiftError {
         by: String,
         /// When.
         since: Timestamp,
+    },
+    /// There is less in the drawer than the shift before left, and nobody said where the rest is.
+    #[error("the shift before left {left}")]
+    FloatShort {
+        /// What it left.
+        left: Money,
     },
     /// The drawer was counted: it is closed next, or carried on.
     #[error("the drawer was counted")]
@@ -250,19 +281,22 @@ pub fn left_in_drawer(tx: &ReadTx<'_>, counter: CounterId) -> Result<Money, Faul
     Ok(Money::rupiah(ledger::balance(tx, &Account::Drawer(counter))?.max(0)))
 }
 
-/// Opens a shift with what was put into the drawer; the books follow the float, against the owner.
+/// Opens a shift with what is in the drawer; the books follow the float. What was added came from the owner; what is less
+/// than the shift before left went to the owner or is missing, as whoever opens says.
 ///
 /// The same request under the same key answers the shift it opened before.
 pub fn open(
     tx: &WriteTx<'_>,
     actor: &Actor,
     counter: CounterId,
-    opening_float: Money,
+    opening: impl Into<Opening>,
     request_key: &str,
     rng: &mut dyn CryptoRng,
     now: Timestamp,
 ) -> Result<Shift, ShiftError> {
-    let key = settings::bound_key(request_key, "shift.open", &(counter, opening_float));
+    let opening: Opening = opening.into();
+    let opening_float = opening.float;
+    let key = settings::bound_key(request_key, "shift.open", &(counter, opening));
     if let Some(earlier) = settings::earlier_request(tx, &key, "shift.open")? {
         return known(tx, parsed(&earlier)?);
     }
@@ -273,6 +307,13 @@ pub fn open(
     if !(0..=Money::MOST).contains(&opening_float.amount()) {
         return Err(ShiftError::BadAmount);
     }
+    let found = ledger::balance(tx, &Account::Drawer(counter.id))?;
+    let short = match opening.short {
+        None if opening_float.amount() < found => {
+            return Err(ShiftError::FloatShort { left: Money::rupiah(found) });
+        }
+        short => short.filter(|_| opening_float.amount() < found),
+    };
     let shift = Shift {
         id: ShiftId::new(now, rng),
         number: settings::take_numbers(tx, "shifts", 1)?,
@@ -288,11 +329,11 @@ pub fn open(
         closing: None,
     };
     store::add(tx, &shift, actor)?;
-    let found = ledger::balance(tx, &shift.drawer())?;
-    post_float(tx, actor, &shift, found, now)?;
+    post_float(tx, actor, &shift, found, short, now)?;
     settings::remember_request(tx, &key, "shift.open", &shift.subject(), now)?;
     let detail = json!({
         "number": shift.number, "counter": shift.counter_name, "float": opening_float.amount(), "left": found,
+        "short": short.map(Short::as_str),
     });
     audit::record(tx, actor, "shift.open", ("shift", &shift.subject()), &detail, now)?;
     Ok(shift)
@@ -304,19 +345,22 @@ fn post_float(
     actor: &Actor,
     shift: &Shift,
     found: i64,
+    short: Option<Short>,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    let missing = shift.opening_float.amount().saturating_sub(found);
-    let amount = Money::rupiah(missing.saturating_abs());
+    let added = shift.opening_float.amount().saturating_sub(found);
+    let amount = Money::rupiah(added.saturating_abs());
     let drawer = |side: fn(Account, Money) -> ledger::Posting| {
         side(shift.drawer(), amount).called(&shift.counter_name)
     };
-    let postings = if missing >= 0 {
-        vec![drawer(debit), credit(Account::Owner, amount)]
-    } else {
-        vec![debit(Account::Owner, amount), drawer(credit)]
+    let (kind, postings) = match short {
+        None => (EntryKind::Float, vec![drawer(debit), credit(Account::Owner, amount)]),
+        Some(Short::TakenOut) => (EntryKind::TakeOut, vec![debit(Account::Owner, amount), drawer(credit)]),
+        Some(Short::Missing) => {
+            (EntryKind::Difference, vec![debit(Account::CashDifference, amount), drawer(credit)])
+        }
     };
-    post(tx, actor, EntryKind::Float, shift, String::new(), postings, now)
+    post(tx, actor, kind, shift, String::new(), postings, now)
 }
 
 /// Puts cash into the drawer or takes it out, for a reason.

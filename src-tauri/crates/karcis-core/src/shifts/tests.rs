@@ -45,9 +45,13 @@ impl Till {
     }
 
     fn open(&mut self, float: i64) -> Result<Shift, ShiftError> {
+        self.open_with(rupiah(float).into())
+    }
+
+    fn open_with(&mut self, opening: Opening) -> Result<Shift, ShiftError> {
         let key = self.key();
         let Till { books: Books { db, rng, .. }, counter, cashier, .. } = self;
-        db.write(|tx| open(tx, cashier, *counter, rupiah(float), &key, rng, NOW))
+        db.write(|tx| open(tx, cashier, *counter, opening, &key, rng, NOW))
     }
 
     fn pay(&mut self, shift: &Shift, kind: MoveKind, amount: i64, reason: &str) -> Result<Move, ShiftError> {
@@ -124,6 +128,37 @@ fn a_shift_goes_from_its_float_to_its_closing_and_leaves_the_rest_in_the_drawer(
         till.deeds(&shift),
         ["shift.open", "shift.pay_in", "shift.pay_out", "shift.count", "shift.close"]
     );
+}
+
+#[test]
+fn a_float_below_what_was_left_opens_only_with_a_word_on_where_the_rest_is() {
+    for (short, owner, difference) in [(Short::TakenOut, -30_000, 0), (Short::Missing, -50_000, 20_000)] {
+        let mut till = till();
+        let first = till.open(50_000).unwrap();
+        till.count(&first, 50_000).unwrap();
+        till.close(Role::Operator, &closing(&first, 0, "")).unwrap();
+        let refused = till.open(30_000);
+        assert!(matches!(refused, Err(ShiftError::FloatShort { left }) if left == rupiah(50_000)));
+        assert_eq!(till.drawer(), 50_000, "nothing has moved");
+        let opening = Opening { float: rupiah(30_000), short: Some(short) };
+        let second = till.open_with(opening).unwrap();
+        assert_eq!((second.opening_float, till.drawer()), (rupiah(30_000), 30_000));
+        let balance = |account| till.books.db.read(|tx| ledger::balance(tx, &account)).unwrap();
+        assert_eq!((balance(Account::Owner), balance(Account::CashDifference)), (owner, difference));
+        assert!(till.books.db.read(trial_balance).unwrap().is_zero());
+        let subject = ("shift", second.id.to_string());
+        let trail = till.books.db.read(|tx| audit::history(tx, (subject.0, &subject.1), 1)).unwrap();
+        assert!(trail[0].detail.contains(short.as_str()), "{}", trail[0].detail);
+    }
+}
+
+#[test]
+fn a_word_about_a_rest_that_is_not_missing_changes_nothing() {
+    let mut till = till();
+    let shift = till.open_with(Opening { float: rupiah(5_000), short: Some(Short::Missing) }).unwrap();
+    assert_eq!((shift.opening_float, till.drawer()), (rupiah(5_000), 5_000));
+    let owner = till.books.db.read(|tx| ledger::balance(tx, &Account::Owner)).unwrap();
+    assert_eq!(owner, -5_000);
 }
 
 #[test]

@@ -53,24 +53,6 @@ impl Paper {
         }
     }
 
-    /// One slip for each sale; the drawer opens with the first.
-    pub(super) fn of_receipt(
-        tx: &WriteTx<'_>,
-        actor: &Actor,
-        kind: SlipKind,
-        receipt: &Receipt,
-        rng: &mut dyn CryptoRng,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        let Some(counter) = receipt.counter else { return Ok(()) };
-        for (place, sale) in receipt.sales.iter().enumerate() {
-            let wanted = Paper::wanted(tx, counter, kind, sale.id.to_string(), receipt.shift)?;
-            let wanted = wanted.map(|request| SlipRequest { kick: place == 0, ..request });
-            Paper::ask(tx, actor, wanted, rng, now)?;
-        }
-        Ok(())
-    }
-
     /// The slip of a receipt that needs most attention.
     pub(super) fn worst(tx: &ReadTx<'_>, kind: SlipKind, receipt: &Receipt) -> Result<Option<Slip>, Fault> {
         let mut worst: Option<Slip> = None;

@@ -2,7 +2,6 @@
 
 use super::ask::Ask;
 use super::page::answered;
-use super::paper::Paper;
 use crate::answer::{Answer, show, telling};
 use crate::approval::{Approval, ApprovalForm};
 use crate::desk::Desk;
@@ -11,7 +10,6 @@ use crate::fields::{Form, RequestKey};
 use crate::shift::{APPROVE, counter_here, picked};
 use crate::texts::Refusal;
 use karcis_core::sales::{self, Discount, Receipt, SellError, SellRequest, Wanted, Why};
-use karcis_core::slips::SlipKind;
 use karcis_core::values::Money;
 use serde::Deserialize;
 
@@ -105,13 +103,8 @@ async fn write(desk: &Desk, request: SellRequest, key: &RequestKey) -> Result<Re
     };
     let (actor, role, office, now) = (person.actor(), person.role, desk.office.clone(), desk.now());
     let key = key.clone();
-    desk.write(move |tx| {
-        let mut rng = office.rng();
-        let receipt = sales::sell(tx, &actor, role, &request, key.as_str(), rng.as_mut(), now)?;
-        Paper::of_receipt(tx, &actor, SlipKind::Voucher, &receipt, rng.as_mut(), now)?;
-        Ok(receipt)
-    })
-    .await
+    desk.write(move |tx| sales::sell(tx, &actor, role, &request, key.as_str(), office.rng().as_mut(), now))
+        .await
 }
 
 /// The refusals of selling in words. Nothing has changed then, and the ticket stays as it is.

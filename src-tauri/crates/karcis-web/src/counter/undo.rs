@@ -1,14 +1,12 @@
 //! Undoing what was just sold.
 
 use super::page::answered;
-use super::paper::Paper;
 use crate::answer::{Answer, show, telling_too};
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::{Form, RequestKey};
 use crate::texts::Refusal;
 use karcis_core::sales::{self, UndoError};
-use karcis_core::slips::SlipKind;
 use karcis_core::values::ReceiptId;
 use serde::Deserialize;
 
@@ -36,12 +34,7 @@ pub(super) async fn undo(desk: Desk, Form(form): Form<UndoForm>) -> Answer {
     let id: ReceiptId = form.receipt.parse().map_err(|_| Error::NotFound)?;
     let (actor, office, now) = (desk.actor()?, desk.office.clone(), desk.now());
     let undone = desk
-        .write(move |tx| {
-            let mut rng = office.rng();
-            let receipt = sales::undo(tx, &actor, id, key.as_str(), rng.as_mut(), now)?;
-            Paper::of_receipt(tx, &actor, SlipKind::Void, &receipt, rng.as_mut(), now)?;
-            Ok(receipt)
-        })
+        .write(move |tx| sales::undo(tx, &actor, id, key.as_str(), office.rng().as_mut(), now))
         .await
         .map_err(refused)?;
     let words = desk.t.counter.undone_now(desk.format.money(undone.total));

@@ -27,15 +27,15 @@ pub(crate) fn routes(routes: &mut Routes) {
 }
 
 /// Who reads, and what links repeat for them.
-struct Reader {
+pub(crate) struct Reader {
     /// Whether the menu stands around the page: only somebody of the staff has one.
-    inside: bool,
+    pub(crate) inside: bool,
     /// `?lang=en` where nobody is signed in and the language is not the shop's.
     asked: String,
 }
 
 impl Reader {
-    fn at(desk: &Desk) -> Reader {
+    pub(crate) fn at(desk: &Desk) -> Reader {
         let stranger = desk.visit.any_session().is_none();
         let own = desk.format.language == desk.visit.shop.language;
         Reader {

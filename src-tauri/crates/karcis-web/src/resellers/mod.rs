@@ -63,6 +63,7 @@ fn not_handed(error: HandoverError, desk: &crate::desk::Desk) -> Error {
         HandoverError::NotOnRouter { count } => {
             Error::Refused(Refusal::R848 { count: desk.format.count(count) })
         }
+        HandoverError::TooMuch => Error::Refused(Refusal::R836),
         HandoverError::Fault(fault) => Error::Fault(fault),
     }
 }

@@ -5,7 +5,6 @@ use super::page::{SalePart, SaleView};
 use crate::answer::{Answer, again, drawn_into, show, with_toast};
 use crate::approval::{Approval, ApprovalForm};
 use crate::batches::beside;
-use crate::counter::Paper;
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::{Choice, Field, Form, RequestKey};
@@ -15,7 +14,6 @@ use crate::texts::{Refusal, Texts};
 use askama::Template;
 use axum::extract::Path;
 use karcis_core::sales::{self, Sale, Usage, VoidError, VoidRequest};
-use karcis_core::slips::SlipKind;
 use karcis_core::staff::Person;
 use karcis_core::values::SaleId;
 use serde::Deserialize;
@@ -185,13 +183,6 @@ async fn write(
     key: RequestKey,
 ) -> Result<Sale, VoidError> {
     let (actor, role, office, now) = (person.actor(), person.role, desk.office.clone(), desk.now());
-    desk.write(move |tx| {
-        let mut rng = office.rng();
-        let sale = sales::void(tx, &actor, role, &request, key.as_str(), rng.as_mut(), now)?;
-        let shift = sale.voided.as_ref().and_then(|voided| voided.shift);
-        let wanted = Paper::wanted(tx, request.counter, SlipKind::Void, sale.id.to_string(), shift)?;
-        Paper::ask(tx, &actor, wanted, rng.as_mut(), now)?;
-        Ok(sale)
-    })
-    .await
+    desk.write(move |tx| sales::void(tx, &actor, role, &request, key.as_str(), office.rng().as_mut(), now))
+        .await
 }

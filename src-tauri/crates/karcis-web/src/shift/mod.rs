@@ -63,6 +63,7 @@ pub(crate) fn refused(error: ShiftError, desk: &Desk) -> Error {
         ShiftError::UnknownCounter => Refusal::R817,
         ShiftError::Unknown => return Error::NotFound,
         ShiftError::AlreadyOpen { by, since } => Refusal::R881 { who: by, since: since_words(since, desk) },
+        ShiftError::FloatShort { left } => Refusal::R880 { left: desk.format.money(left) },
         ShiftError::Counted => Refusal::R802,
         ShiftError::NotCounted => Refusal::R883,
         ShiftError::Closed => Refusal::R882,

@@ -5,13 +5,13 @@ use crate::answer::{Answer, again, go, own_address};
 use crate::batches::beside;
 use crate::desk::Desk;
 use crate::error::Error;
-use crate::fields::{Field, Form, RequestKey};
+use crate::fields::{Choice, Field, Form, RequestKey};
 use crate::texts::{Refusal, Texts};
 use askama::Template;
 use karcis_core::counters::Counter;
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
-use karcis_core::shifts;
+use karcis_core::shifts::{self, Opening, ShiftError, Short};
 use karcis_core::values::Money;
 use serde::Deserialize;
 
@@ -19,6 +19,8 @@ use serde::Deserialize;
 pub(crate) struct OpenForm {
     pub(crate) lead: String,
     pub(crate) opening: Field,
+    /// Asked when there is less than was left: a sentence, and the answers to choose from.
+    pub(crate) short: Option<(String, Vec<Choice>)>,
     pub(crate) request_key: RequestKey,
     /// Where to go once it is open.
     pub(crate) back: &'static str,
@@ -31,6 +33,7 @@ impl OpenForm {
         OpenForm {
             lead: desk.t.shift.open_lead(&counter.name),
             opening: Field::new("opening", plain),
+            short: None,
             request_key: desk.request_key(),
             back,
         }
@@ -57,6 +60,17 @@ pub(super) struct OpenRequest {
     opening: String,
     #[serde(default)]
     back: String,
+    #[serde(default)]
+    short: String,
+}
+
+/// Where the rest may be.
+fn answers(t: &Texts, chosen: Option<Short>) -> Vec<Choice> {
+    let word = |short| match short {
+        Short::TakenOut => t.shift.short_taken_out,
+        Short::Missing => t.shift.short_missing,
+    };
+    Short::ALL.iter().map(|short| Choice::new(short.as_str(), word(*short), chosen == Some(*short))).collect()
 }
 
 pub(super) async fn open(desk: Desk, Form(form): Form<OpenRequest>) -> Answer {
@@ -68,14 +82,24 @@ pub(super) async fn open(desk: Desk, Form(form): Form<OpenRequest>) -> Answer {
     let amount = opening.read(str::parse::<Money>, |_| beside(&Refusal::R884, desk.t));
     let Some(amount) = amount else {
         let lead = desk.t.shift.open_lead(&counter.name);
-        return again(&OpenPart { t: desk.t, open: OpenForm { lead, opening, request_key: key, back } });
+        let open = OpenForm { lead, opening, short: None, request_key: key, back };
+        return again(&OpenPart { t: desk.t, open });
     };
+    let asked = Opening { float: amount, short: form.short.parse().ok() };
     let (actor, office, now) = (desk.actor()?, desk.office.clone(), desk.now());
+    let (at, request) = (counter.id, key.clone());
     let opened = desk
-        .write(move |tx| {
-            shifts::open(tx, &actor, counter.id, amount, key.as_str(), office.rng().as_mut(), now)
-        })
+        .write(move |tx| shifts::open(tx, &actor, at, asked, request.as_str(), office.rng().as_mut(), now))
         .await;
-    opened.map_err(|error| refused(error, &desk))?;
-    go(back)
+    match opened {
+        Ok(_) => go(back),
+        Err(ShiftError::FloatShort { left }) => {
+            let (w, money) = (&desk.t.shift, |amount| desk.format.money(amount));
+            let less = left.minus(amount).unwrap_or(Money::ZERO);
+            let short = Some((w.short_lead(money(left), money(less)), answers(desk.t, asked.short)));
+            let lead = w.open_lead(&counter.name);
+            again(&OpenPart { t: desk.t, open: OpenForm { lead, opening, short, request_key: key, back } })
+        }
+        Err(error) => Err(refused(error, &desk)),
+    }
 }

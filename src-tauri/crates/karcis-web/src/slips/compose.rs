@@ -37,7 +37,10 @@ pub(super) fn draw(tx: &ReadTx<'_>, slip: &Slip) -> Result<Option<paper::Slip>, 
     let marks = marks(slip, &said, &shop);
     let laid_out = match said.words {
         Words::Template(kind) => drawn(tx, kind, shop.format.language, |text| {
-            laid_out(&marks, &filled(kind, text, &said.values)?)
+            let try_with = |values| laid_out(&marks, &filled(kind, text, values)?);
+            let whole = try_with(&said.values);
+            // What lists less may still fit; what is wrong with the text itself is said about the whole.
+            whole.or_else(|why| said.shorter.iter().find_map(|values| try_with(values).ok()).ok_or(why))
         })?,
         Words::Test => {
             let text = test_page::filled(shop.format.language, &said.values);
@@ -51,6 +54,8 @@ pub(super) fn draw(tx: &ReadTx<'_>, slip: &Slip) -> Result<Option<paper::Slip>, 
 pub(super) struct Said {
     pub(super) words: Words,
     pub(super) values: Value,
+    /// The same with less and less of what it lists, for when the whole is longer than any slip.
+    pub(super) shorter: Vec<Value>,
     /// Whether it is about the practice router, and no money.
     pub(super) practice: bool,
 }

@@ -11,18 +11,31 @@ use karcis_core::shifts::{self, Closing, Move, MoveKind, Tally};
 use karcis_core::templates::TemplateKind;
 use karcis_core::values::{Money, MoveId, ShiftId};
 
-/// So many plans and so many moves are listed; what is more is added up, so that the slip has an end.
+/// So many plans and so many moves are listed; what is more is added up, so that the slip has an end. Long names and
+/// reasons take several rows each: then fewer are listed. The shift's page always lists all of them.
 const LISTED: usize = 40;
+const LISTED_LESS: [usize; 4] = [20, 10, 5, 0];
 
 /// The closing slip of a shift; nothing before it is closed.
 pub(super) fn shift(tx: &ReadTx<'_>, id: ShiftId, shop: &Shop) -> Result<Option<Said>, Fault> {
     let Some(report) = reports::shift_report(tx, id)? else { return Ok(None) };
     let (Some(closing), Some(tally)) = (&report.shift.closing, report.shift.tally) else { return Ok(None) };
-    let values = as_values(closing_fields(&report, closing, tally, shop));
-    Ok(Some(Said { words: Words::Template(TemplateKind::Shift), values, practice: false }))
+    let listing = |listed| as_values(closing_fields(&report, closing, tally, listed, shop));
+    Ok(Some(Said {
+        words: Words::Template(TemplateKind::Shift),
+        values: listing(LISTED),
+        shorter: LISTED_LESS.map(listing).to_vec(),
+        practice: false,
+    }))
 }
 
-fn closing_fields(report: &ShiftReport, closing: &Closing, tally: Tally, shop: &Shop) -> ShiftFields {
+fn closing_fields(
+    report: &ShiftReport,
+    closing: &Closing,
+    tally: Tally,
+    listed: usize,
+    shop: &Shop,
+) -> ShiftFields {
     let drawer = report.drawer;
     let money = |pick: fn(&reports::Drawer) -> Money| drawer.map_or(Money::ZERO, |drawer| pick(&drawer));
     let taken_back = |taken: TakenBack| match taken.count {
@@ -39,7 +52,7 @@ fn closing_fields(report: &ShiftReport, closing: &Closing, tally: Tally, shop: &
         opened_at: shop.moment(shift.opened_at),
         closed_by: closing.by.clone(),
         closed_at: shop.moment(closing.at),
-        plans: plans(&report.plans, shop),
+        plans: plans(&report.plans, listed, shop),
         count: shop.format.count(report.sold.count),
         gross: shop.money(report.sold.gross),
         discount: shop.some_money(report.sold.discount),
@@ -51,7 +64,7 @@ fn closing_fields(report: &ShiftReport, closing: &Closing, tally: Tally, shop: &
         cash_sales: shop.money(money(|drawer| drawer.cash_sales)),
         settlements: shop.some_money(money(|drawer| drawer.settlements)),
         refunds: shop.some_money(money(|drawer| drawer.refunds)),
-        moves: moves(&report.moves, shop),
+        moves: moves(&report.moves, listed, shop),
         pay_in: shop.money(money(|drawer| drawer.pay_in)),
         pay_out: shop.money(money(|drawer| drawer.pay_out)),
         expected: shop.money(tally.expected),
@@ -65,33 +78,37 @@ fn closing_fields(report: &ShiftReport, closing: &Closing, tally: Tally, shop: &
     }
 }
 
-fn plans(sold: &[ShiftSales], shop: &Shop) -> Vec<PlanFields> {
+fn plans(sold: &[ShiftSales], listed: usize, shop: &Shop) -> Vec<PlanFields> {
     let row = |name: &str, count: u32, gross: Money| PlanFields {
         name: name.to_owned(),
         count: shop.format.count(count),
         gross: shop.money(gross),
     };
-    let (listed, more) = sold.split_at(sold.len().min(LISTED));
+    let (listed, more) = sold.split_at(sold.len().min(listed));
     let mut rows: Vec<PlanFields> =
         listed.iter().map(|plan| row(&plan.name, plan.count, plan.gross)).collect();
     if !more.is_empty() {
         let gross = more.iter().map(|plan| plan.gross.amount()).sum();
         let count = more.iter().map(|plan| plan.count).sum();
-        rows.push(row(shop.format.texts().slips.other_plans, count, Money::rupiah(gross)));
+        rows.push(row(
+            &shop.format.texts().slips.other_plans(shop.format.count(more.len())),
+            count,
+            Money::rupiah(gross),
+        ));
     }
     rows
 }
 
-fn moves(moved: &[Move], shop: &Shop) -> Vec<MoveFields> {
+fn moves(moved: &[Move], listed: usize, shop: &Shop) -> Vec<MoveFields> {
     let row = |reason: &str, amount: i64| MoveFields {
         reason: reason.to_owned(),
         amount: shop.money(Money::rupiah(amount)),
     };
-    let (listed, more) = moved.split_at(moved.len().min(LISTED));
+    let (listed, more) = moved.split_at(moved.len().min(listed));
     let mut rows: Vec<MoveFields> = listed.iter().map(|one| row(&one.reason, signed(one))).collect();
     if !more.is_empty() {
         let rest = more.iter().map(signed).sum();
-        rows.push(row(shop.format.texts().slips.other_moves, rest));
+        rows.push(row(&shop.format.texts().slips.other_moves(shop.format.count(more.len())), rest));
     }
     rows
 }
@@ -121,5 +138,10 @@ pub(super) fn cash_move(tx: &ReadTx<'_>, id: MoveId, shop: &Shop) -> Result<Opti
         moved_by: moved.moved_by.clone(),
     };
     let values = as_values(fields);
-    Ok(Some(Said { words: Words::Template(TemplateKind::CashMove), values, practice: false }))
+    Ok(Some(Said {
+        words: Words::Template(TemplateKind::CashMove),
+        values,
+        shorter: Vec::new(),
+        practice: false,
+    }))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod again;
 mod card;
+mod chat_number;
 mod compose;
 mod drawer;
 mod fields;
@@ -38,6 +39,7 @@ pub(crate) fn routes(routes: &mut Routes) {
     routes.post("/slips/{id}/again", Access::May(PRINT), again::again);
     routes.post("/slips/file", Access::May(PRINT), files::keep);
     routes.get("/sales/{id}/message", Access::May(PRINT), message::page);
+    routes.post("/sales/{id}/message", Access::May(PRINT), message::to_number);
     routes.get("/slips/{id}/slip.pdf", Access::May(PRINT), files::slip);
     routes.post("/templates/{kind}/{language}", Access::May(WRITE), steer::keep);
     routes.post("/templates/{kind}/{language}/preview", Access::May(WRITE), steer::preview);

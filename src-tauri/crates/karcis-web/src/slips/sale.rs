@@ -19,7 +19,12 @@ use karcis_print::{MAX_ADDRESS, login_address};
 pub(super) fn voucher(tx: &ReadTx<'_>, id: SaleId, shop: &Shop) -> Result<Option<Said>, Fault> {
     let Some(sale) = sales::sale(tx, id)? else { return Ok(None) };
     let values = as_values(voucher_fields(tx, &sale, shop)?);
-    Ok(Some(Said { words: Words::Template(TemplateKind::Voucher), values, practice: sale.practice }))
+    Ok(Some(Said {
+        words: Words::Template(TemplateKind::Voucher),
+        values,
+        shorter: Vec::new(),
+        practice: sale.practice,
+    }))
 }
 
 /// What there is to say about a sold voucher.
@@ -75,7 +80,12 @@ pub(super) fn void(tx: &ReadTx<'_>, id: SaleId, shop: &Shop) -> Result<Option<Sa
         counter: counter_name(tx, &sale)?,
     };
     let values = as_values(fields);
-    Ok(Some(Said { words: Words::Template(TemplateKind::Void), values, practice: sale.practice }))
+    Ok(Some(Said {
+        words: Words::Template(TemplateKind::Void),
+        values,
+        shorter: Vec::new(),
+        practice: sale.practice,
+    }))
 }
 
 fn counter_name(tx: &ReadTx<'_>, sale: &Sale) -> Result<String, Fault> {

@@ -31,6 +31,7 @@ pub(super) fn said(tx: &ReadTx<'_>, id: SettlementId, copy: u32, shop: &Shop) ->
     Ok(Some(Said {
         words: Words::Template(TemplateKind::Settlement),
         values: as_values(fields),
+        shorter: Vec::new(),
         practice: false,
     }))
 }

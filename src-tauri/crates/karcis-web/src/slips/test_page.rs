@@ -49,7 +49,7 @@ pub(super) fn said(tx: &ReadTx<'_>, slip: &Slip, shop: &Shop) -> Result<Option<S
         date: shop.format.day(slip.asked_at),
         time: shop.format.time(slip.asked_at),
     };
-    Ok(Some(Said { words: Words::Test, values: as_values(fields), practice: false }))
+    Ok(Some(Said { words: Words::Test, values: as_values(fields), shorter: Vec::new(), practice: false }))
 }
 
 pub(super) fn filled(language: Language, values: &Value) -> Result<String, String> {

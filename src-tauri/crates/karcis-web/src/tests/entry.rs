@@ -3,6 +3,8 @@ use super::pretend::{HOST, PASSWORD};
 use crate::visit::WindowSession;
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
+use karcis_core::audit::Actor;
+use karcis_core::secrets::{self, Cost, RecoveryKey};
 use karcis_core::staff::{Place, Role};
 
 #[tokio::test]
@@ -162,6 +164,64 @@ async fn locked_keys_are_asked_for_after_signing_in_and_opened_by_the_passphrase
         assert!(wrong.body().contains(words) && !wrong.body().contains(typed), "{typed}: {}", wrong.body());
     }
     assert!(!shop.office.keys().is_unlocked());
+}
+
+/// A second recovery key for these books, as the owner has one on paper.
+fn paper(shop: &Shop) -> String {
+    let (mut rng, now) = (shop.office.rng(), shop.office.now());
+    let recovery = RecoveryKey::new(rng.as_mut());
+    let wrap = |key: &_| secrets::wrap_with_recovery(key, &recovery, Cost::FLOOR, rng.as_mut());
+    let wrap = shop.office.keys().with(wrap).unwrap();
+    shop.office.db().write(|tx| secrets::keep_wrap(tx, &Actor::karcis(), &wrap, now)).unwrap();
+    recovery.to_string()
+}
+
+#[tokio::test]
+async fn on_another_computer_the_recovery_key_opens_the_books_and_stays_there_when_the_owner_says_so() {
+    let mut shop = Shop::open().await;
+    let (paper, key) = (paper(&shop), shop.office.keys().with(|key| key.to_text().as_str().to_owned()));
+    shop.office.keys().lock();
+    let page = shop.get("/unlock").await.body();
+    assert!(page.contains("Simpan kunci di komputer ini") && page.contains("/help/backup#moving"), "{page}");
+    let wrong = shop.post("/unlock", &[("key", "AAAAA-AAAAA"), ("keep", "on")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body().contains("id=\"keep\" name=\"keep\" checked"), "{}", wrong.body());
+    assert!(shop.keyring.lock().unwrap().is_none(), "a wrong key is not kept");
+    let opened = shop.post("/unlock", &[("key", &paper.to_lowercase()), ("keep", "on"), ("next", "/")]).await;
+    assert_eq!(opened.header("hx-redirect"), "/", "{}", opened.body());
+    assert!(shop.office.keys().is_unlocked());
+    assert_eq!(*shop.keyring.lock().unwrap(), key, "the next start finds it in the keyring");
+    let trail = shop.office.db().read(|tx| karcis_core::audit::entries(tx, None, 1)).unwrap();
+    assert_eq!(trail[0].deed, "secrets.house");
+    *shop.keyring.lock().unwrap() = None;
+    shop.office.keys().lock();
+    shop.post("/unlock", &[("key", &paper), ("next", "/")]).await;
+    assert!(shop.office.keys().is_unlocked() && shop.keyring.lock().unwrap().is_none(), "only when asked to");
+}
+
+#[tokio::test]
+async fn a_keyring_that_does_not_keep_the_key_is_told_and_the_books_stay_open() {
+    let mut shop = Shop::open().await;
+    let paper = paper(&shop);
+    shop.keyring_refuses();
+    shop.office.keys().lock();
+    let reply = shop.post("/unlock", &[("key", &paper), ("keep", "on"), ("next", "/")]).await;
+    assert_eq!(reply.status, StatusCode::CONFLICT);
+    assert!(reply.body().contains("R-304") && reply.body().contains("sudah terbuka"), "{}", reply.body());
+    assert!(shop.office.keys().is_unlocked());
+}
+
+#[tokio::test]
+async fn a_cashier_may_open_the_books_but_not_decide_that_the_key_stays() {
+    let mut shop = Shop::open().await;
+    let paper = paper(&shop);
+    shop.hire("Siti", Role::Operator, false);
+    shop.sign_in("Siti").await;
+    shop.office.keys().lock();
+    assert!(!shop.get("/unlock").await.body().contains("name=\"keep\""));
+    let reply = shop.post("/unlock", &[("key", &paper), ("keep", "on"), ("next", "/")]).await;
+    assert_eq!(reply.status, StatusCode::CONFLICT, "{}", reply.body());
+    assert!(shop.office.keys().is_unlocked() && shop.keyring.lock().unwrap().is_none());
 }
 
 #[tokio::test]

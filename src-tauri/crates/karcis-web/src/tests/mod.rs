@@ -1,5 +1,6 @@
 //! The screens as people and strangers meet them: the real router over real books.
 
+mod about;
 mod approvals;
 mod batches;
 mod catalogue;

@@ -3,14 +3,17 @@
 use super::Shop;
 use super::counter::{first_counter, latest, open_counter, sell};
 use super::shifts::open_shift;
+use crate::slips::slip_composer;
 use axum::http::StatusCode;
 use karcis_core::audit::Actor;
 use karcis_core::counters;
 use karcis_core::db::Val;
 use karcis_core::fault::Fault;
 use karcis_core::printers::{self, CodePage, Destination, PaperWidth, Printer, PrinterRequest, QrDrawing};
+use karcis_core::shifts::{self, MoveKind, MoveRequest};
 use karcis_core::slips::{self, Slip, SlipKind, SlipState};
 use karcis_core::staff::Role;
+use karcis_core::values::Money;
 
 /// A printer at the first counter. Nothing prints here: no engine runs.
 fn printer(shop: &Shop) -> Printer {
@@ -182,4 +185,51 @@ async fn cash_moved_and_a_shift_closed_have_slips_and_the_closing_one_is_printed
     assert!(printed.header("hx-trigger").contains("ke-1"), "{}", printed.body());
     assert!(shop.get(&format!("/shifts/{id}")).await.body().contains("SALINAN 1"));
     open_shift(&mut shop, "49.000").await;
+}
+
+#[tokio::test]
+async fn a_closing_slip_too_long_for_paper_lists_fewer_moves_and_loses_none() {
+    let (mut shop, _) = open_counter().await;
+    printer(&shop);
+    let counter = first_counter(&shop);
+    let shift = shop.office.db().read(|tx| shifts::current(tx, counter)).unwrap().unwrap();
+    let reason = "belanja keperluan warung ".repeat(5).trim()[..110].to_owned();
+    for number in 0..60 {
+        let (mut rng, now) = (shop.office.rng(), shop.office.now());
+        let request = MoveRequest {
+            shift: shift.id,
+            kind: MoveKind::PayIn,
+            amount: Money::rupiah(1_000),
+            reason: format!("{number:02} {reason}"),
+        };
+        let moved = |tx: &_| {
+            shifts::move_cash(tx, &Actor::karcis(), &request, &number.to_string(), rng.as_mut(), now)
+        };
+        shop.office.db().write(moved).unwrap();
+    }
+    let count = shop.get("/shift/count").await;
+    let (key, id) = (count.field("request_key"), count.field("shift"));
+    let counted =
+        [("request_key", key.as_str()), ("shift", id.as_str()), ("pieces_50000", "2"), ("pieces_10000", "1")];
+    shop.post("/shift/count", &counted).await;
+    let key = shop.get("/shift").await.field("request_key");
+    let close = [("request_key", key.as_str()), ("shift", id.as_str()), ("handed_over", "0")];
+    assert!(shop.post("/shift/close", &close).await.header("hx-redirect").contains(&id));
+    let slip = slips_of(&shop, SlipKind::Shift, &id).remove(0);
+    let paper = shop.office.db().read(|tx| slip_composer()(tx, slip.id)).unwrap().expect("a closed shift");
+    let words = String::from_utf8_lossy(&paper);
+    assert!(words.contains("40 kas lain") && words.contains("20.000"), "{words}");
+    let page = shop.get(&format!("/shifts/{id}")).await.body();
+    assert!((0..60).all(|number| page.contains(&format!("{number:02} belanja"))), "the page lists them all");
+}
+
+#[tokio::test]
+async fn a_vouchers_page_leads_to_its_sale_and_shows_its_slips() {
+    let (mut shop, plan) = open_counter().await;
+    printer(&shop);
+    sell(&mut shop, &plan, &[]).await;
+    let sale = latest(&shop).remove(0).sales.remove(0);
+    let page = shop.get(&format!("/vouchers/{}", sale.voucher)).await.body();
+    assert!(page.contains(&format!("href=\"/sales/{}\"", sale.id)), "{page}");
+    assert!(page.contains("Struk #") && page.contains("struk menunggu printer"), "{page}");
 }

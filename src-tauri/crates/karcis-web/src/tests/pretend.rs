@@ -17,7 +17,7 @@ use karcis_core::staff::{self, NewPassword, Place, Role};
 use karcis_core::values::{StaffId, Timestamp, Zone};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -35,6 +35,8 @@ pub(crate) struct Shop {
     clock: Arc<AtomicI64>,
     /// What the pretended keyring was given.
     pub(crate) keyring: Arc<Mutex<Option<String>>>,
+    /// Whether the pretended keyring is locked and keeps nothing.
+    keyring_locked: Arc<AtomicBool>,
     _folder: TempDir,
 }
 
@@ -108,10 +110,14 @@ impl Shop {
         let engine =
             Engine::new(db.clone(), keys.clone(), clock_now.clone(), Box::new(rng()), limits).unwrap();
         let keyring = Arc::new(Mutex::new(None));
-        let kept = Arc::clone(&keyring);
+        let (kept, keyring_locked) = (Arc::clone(&keyring), Arc::new(AtomicBool::new(false)));
+        let refuses = Arc::clone(&keyring_locked);
         let key_safe = KeySafe {
             usable: Arc::new(|| true),
             keep: Arc::new(move |key| {
+                if refuses.load(Ordering::SeqCst) {
+                    return Err(Fault::new("the keyring is locked"));
+                }
                 *kept.lock().unwrap() = Some(key.to_text().as_str().to_owned());
                 Ok(())
             }),
@@ -131,7 +137,7 @@ impl Shop {
         change(&mut outfit);
         let office = Office::open(outfit);
         let router = router(office.clone());
-        Shop { office, router, cookie: None, clock, keyring, _folder: folder }
+        Shop { office, router, cookie: None, clock, keyring, keyring_locked, _folder: folder }
     }
 
     /// Set up and running, with its owner Budi signed in.
@@ -223,6 +229,11 @@ impl Shop {
     pub(crate) fn session_token(&self) -> String {
         let pair = self.cookie.as_deref().unwrap();
         pair.split_once('=').unwrap().1.to_owned()
+    }
+
+    /// From now on the keyring keeps nothing.
+    pub(crate) fn keyring_refuses(&self) {
+        self.keyring_locked.store(true, Ordering::SeqCst);
     }
 
     /// Lets time pass.

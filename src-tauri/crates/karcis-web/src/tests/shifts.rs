@@ -7,7 +7,7 @@ use karcis_core::fault::Fault;
 use karcis_core::ledger;
 use karcis_core::shifts::{self, Shift, ShiftState};
 use karcis_core::staff::Role;
-use karcis_core::values::CounterId;
+use karcis_core::values::{CounterId, Money};
 
 fn first_counter(shop: &Shop) -> CounterId {
     shop.office.db().read(|tx| Ok::<_, Fault>(counters::all(tx)?[0].id)).unwrap()
@@ -236,6 +236,27 @@ async fn a_forgotten_shift_is_flagged_and_never_closed_by_itself() {
     assert!(banner.contains("Shift di Kasir 1 dibuka") && banner.contains("belum ditutup"), "{banner}");
     assert!(shop.get("/shift").await.body().contains("belum ditutup"));
     assert_eq!(current(&shop).state, ShiftState::Open);
+}
+
+#[tokio::test]
+async fn a_float_below_what_was_left_is_asked_about_and_the_answer_is_recorded() {
+    let mut shop = Shop::open().await;
+    open_shift(&mut shop, "50.000").await;
+    count(&mut shop, &[("pieces_50000", "1")]).await;
+    close(&mut shop, "0", "", &[]).await;
+    let asked = open_shift(&mut shop, "30.000").await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", asked.body());
+    let body = asked.body();
+    assert!(body.contains("Shift terakhir meninggalkan Rp 50.000. Kurang Rp 20.000"), "{body}");
+    assert!(body.contains("value=\"30.000\"") && body.contains("value=\"missing\""), "{body}");
+    let key = asked.field("request_key");
+    let form =
+        [("request_key", key.as_str()), ("opening", "30.000"), ("back", "/shift"), ("short", "missing")];
+    let opened = shop.post("/shift/open", &form).await;
+    assert_eq!(opened.header("hx-redirect"), "/shift", "{}", opened.body());
+    assert_eq!(current(&shop).opening_float, Money::rupiah(30_000));
+    let ledger = shop.get("/ledger").await.body();
+    assert!(ledger.contains("Selisih kas"), "{ledger}");
 }
 
 #[tokio::test]

@@ -198,6 +198,24 @@ async fn a_message_carries_the_voucher_and_opens_the_chat() {
 }
 
 #[tokio::test]
+async fn a_message_goes_to_the_number_that_is_typed_and_the_number_is_kept_nowhere() {
+    let (mut shop, _, sale) = sold().await;
+    let address = format!("/sales/{}/message", sale.id);
+    let page = shop.post(&address, &[("to", "0812-3456-7899")]).await;
+    let body = page.body();
+    assert!(page.status == StatusCode::OK && body.contains("https://wa.me/6281234567899?text="), "{body}");
+    assert!(body.contains("data-opens"), "{body}");
+    let wrong = shop.post(&address, &[("to", "021 555 (kantor)")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body().contains("Ini bukan nomor ponsel") && !wrong.body().contains("data-opens"));
+    let kept = shop.office.db().path().parent().unwrap().to_owned();
+    for file in std::fs::read_dir(kept).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(11).any(|window| window == b"81234567899"), "the books do not know the number");
+    }
+}
+
+#[tokio::test]
 async fn the_shops_words_are_tried_out_before_they_are_kept() {
     let mut shop = Shop::open().await;
     let kept = |shop: &Shop| {

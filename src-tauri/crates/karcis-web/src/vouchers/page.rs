@@ -5,6 +5,7 @@ use super::timeline::{Event, Past, timeline};
 use super::{MAY_UPDATE, chip, known, serial};
 use crate::answer::{Answer, show};
 use crate::batches::{Fact, facts};
+use crate::counter::SlipRow;
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::frame::{Frame, Nav};
@@ -17,6 +18,8 @@ use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
 use karcis_core::prints;
 use karcis_core::routers::{self, Router};
+use karcis_core::sales::{self, Sale};
+use karcis_core::slips::{self, Slip, SlipKind};
 use karcis_core::values::VoucherId;
 use karcis_core::vouchers::{self, Voucher, VoucherState};
 
@@ -53,6 +56,10 @@ pub(super) struct VoucherView {
     login: Option<Login>,
     facts: Vec<Fact>,
     events: Vec<Event>,
+    /// Its sale: address and words.
+    sale: Option<(String, String)>,
+    /// The slips of that sale.
+    slips: Vec<SlipRow>,
     batch: i64,
     batch_address: String,
     may_void: bool,
@@ -65,7 +72,7 @@ pub(super) struct VoucherView {
 impl VoucherView {
     pub(super) async fn ask(desk: &Desk, id: VoucherId) -> Result<VoucherView, Error> {
         let found = desk.read(move |tx| look_up(tx, id)).await?;
-        let (voucher, router, past) = found.ok_or(Error::NotFound)?;
+        let (voucher, router, past, sold) = found.ok_or(Error::NotFound)?;
         let format = desk.format;
         let live = matches!(voucher.state, VoucherState::Pending | VoucherState::OnRouter);
         let steers = live && desk.may(MAY_UPDATE);
@@ -82,6 +89,12 @@ impl VoucherView {
             login: Login::of(&voucher, &router).filter(|_| live),
             facts: facts(&past.batch, format),
             events: timeline(&voucher, &past, format),
+            sale: sold.as_ref().map(|sold| {
+                let sale = &sold.sale;
+                let words = desk.t.vouchers.sold(format.money(sale.paid), sale.receipt_number);
+                (format!("/sales/{}", sale.id), words)
+            }),
+            slips: sold.iter().flat_map(|sold| &sold.slips).map(|slip| SlipRow::of(slip, desk)).collect(),
             batch: voucher.batch_number,
             batch_address: format!("/batches/{}", voucher.batch),
             may_void: steers,
@@ -98,7 +111,25 @@ impl VoucherView {
     }
 }
 
-fn look_up(tx: &ReadTx<'_>, id: VoucherId) -> Result<Option<(Voucher, Router, Past)>, Fault> {
+/// The sale of a voucher and its paper.
+struct Sold {
+    sale: Sale,
+    slips: Vec<Slip>,
+}
+
+impl Sold {
+    fn of(tx: &ReadTx<'_>, id: VoucherId) -> Result<Option<Sold>, Fault> {
+        let Some(sale) = sales::of_voucher(tx, id)? else { return Ok(None) };
+        let subject = sale.id.to_string();
+        let mut slips = slips::of_subject(tx, SlipKind::Voucher, &subject)?;
+        slips.extend(slips::of_subject(tx, SlipKind::Void, &subject)?);
+        Ok(Some(Sold { sale, slips }))
+    }
+}
+
+type Found = (Voucher, Router, Past, Option<Sold>);
+
+fn look_up(tx: &ReadTx<'_>, id: VoucherId) -> Result<Option<Found>, Fault> {
     let Some(voucher) = vouchers::voucher(tx, id)? else { return Ok(None) };
     let batch =
         vouchers::batch(tx, voucher.batch)?.ok_or_else(|| Fault::new("a voucher without its batch"))?;
@@ -110,7 +141,7 @@ fn look_up(tx: &ReadTx<'_>, id: VoucherId) -> Result<Option<(Voucher, Router, Pa
         prints: prints::of_voucher(tx, id)?,
         audit: audit::history(tx, ("voucher", &id.to_string()), HISTORY)?,
     };
-    Ok(Some((voucher, router, past)))
+    Ok(Some((voucher, router, past, Sold::of(tx, id)?)))
 }
 
 pub(super) async fn page(desk: Desk, Path(id): Path<String>) -> Answer {

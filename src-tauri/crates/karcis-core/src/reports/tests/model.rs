@@ -5,7 +5,7 @@ mod credit;
 use self::credit::{BATCHES, ModelReseller, SIZE};
 use super::*;
 use crate::counters::Counter;
-use crate::shifts::{CloseRequest, Pieces};
+use crate::shifts::{CloseRequest, Opening, Pieces, Short};
 use crate::values::ReceiptId;
 use crate::vouchers;
 use proptest::prelude::*;
@@ -258,13 +258,19 @@ impl World {
         let key = self.key();
         let (id, now) = (self.counters[counter].id, self.now);
         let World { books: Books { db, rng, .. }, cashiers, .. } = self;
-        let opened = db.write(|tx| shifts::open(tx, &cashiers[0], id, rupiah(float), &key, rng, now));
+        let short = if float % 2 == 0 { Short::TakenOut } else { Short::Missing };
+        let opening = Opening { float: rupiah(float), short: Some(short) };
+        let opened = db.write(|tx| shifts::open(tx, &cashiers[0], id, opening, &key, rng, now));
         let place = &mut self.model[counter];
         if place.shift.is_some() {
             return agree(happening, &word(&opened), "AlreadyOpen");
         }
         agree(happening, &word(&opened), DONE)?;
-        self.owner += float - place.cash;
+        if float < place.cash && short == Short::Missing {
+            self.missing += place.cash - float;
+        } else {
+            self.owner += float - place.cash;
+        }
         place.cash = float;
         place.shift = Some(ModelShift { id: opened.unwrap().id, sold: 0, counted: None });
         Ok(())
