@@ -5,13 +5,15 @@ use crate::db::ReadTx;
 use crate::fault::Fault;
 use crate::ledger::{self, Account};
 use crate::shifts::{self, Shift};
+use serde::Serialize;
 
 /// Flaws of one kind that are named; more than these are not worth naming one by one.
 pub(super) const MOST_NAMED: i64 = 100;
 const PAGE: u16 = 500;
 
 /// Something that does not add up.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
 pub enum Flaw {
     /// A voucher has two sales, is sold without a sale, has a sale without being sold, or lives on after it was voided.
     Voucher {

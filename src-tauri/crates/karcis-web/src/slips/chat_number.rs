@@ -54,7 +54,14 @@ mod tests {
     #[test]
     fn what_is_no_mobile_number_is_not_guessed_at() {
         for typed in [
-            "", "0812345", "081234567890123", "021-5550123", "08012345678", "08123456789 (Budi)", "+123", "satu",
+            "",
+            "0812345",
+            "081234567890123",
+            "021-5550123",
+            "08012345678",
+            "08123456789 (Budi)",
+            "+123",
+            "satu",
         ] {
             assert_eq!(chat_number(typed), None, "{typed}");
         }

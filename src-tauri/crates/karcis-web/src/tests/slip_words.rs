@@ -211,7 +211,10 @@ async fn a_message_goes_to_the_number_that_is_typed_and_the_number_is_kept_nowhe
     let kept = shop.office.db().path().parent().unwrap().to_owned();
     for file in std::fs::read_dir(kept).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        assert!(!bytes.windows(11).any(|window| window == b"81234567899"), "the books do not know the number");
+        assert!(
+            !bytes.windows(11).any(|window| window == b"81234567899"),
+            "the books do not know the number"
+        );
     }
 }
 

@@ -4,6 +4,7 @@ use crate::say::{Ended, say};
 use karcis_app::doctor::{AuditChain, DoctorError, Examination, Finding, MoneyFlaw, PracticeMemory, examine};
 use karcis_app::{StartError, practice_file, usual_data_folder};
 use karcis_core::db::OpenError;
+use karcis_core::reports::Flaw;
 use karcis_core::settings::Language;
 use karcis_core::values::{Money, Zone};
 use karcis_web::{Format, Texts};
@@ -127,14 +128,16 @@ fn money(flaw: &MoneyFlaw, format: Format) -> String {
     match flaw {
         MoneyFlaw::TrialBalance { debit, credit } => t.money_unequal(rupiah(debit), rupiah(credit)),
         MoneyFlaw::Transaction { number: it } => t.money_transaction(number(it)),
-        MoneyFlaw::Voucher { number: it } => t.money_voucher(number(it)),
-        MoneyFlaw::Receipt { number: it } => t.money_receipt(number(it)),
-        MoneyFlaw::Plan { name, ledger, sales } => t.money_plan(name, rupiah(ledger), rupiah(sales)),
-        MoneyFlaw::Discounts { ledger, sales } => t.money_discounts(rupiah(ledger), rupiah(sales)),
-        MoneyFlaw::Reseller { name, ledger, rows } => t.money_reseller(name, rupiah(ledger), rupiah(rows)),
-        MoneyFlaw::Shift { number: it, ledger, rows } => {
-            t.money_shift(number(it), rupiah(ledger), rupiah(rows))
-        }
+        MoneyFlaw::Story(flaw) => match flaw {
+            Flaw::Voucher { number: it } => t.money_voucher(number(it)),
+            Flaw::Receipt { number: it } => t.money_receipt(number(it)),
+            Flaw::Plan { name, ledger, sales } => t.money_plan(name, rupiah(ledger), rupiah(sales)),
+            Flaw::Discounts { ledger, sales } => t.money_discounts(rupiah(ledger), rupiah(sales)),
+            Flaw::Reseller { name, ledger, rows } => t.money_reseller(name, rupiah(ledger), rupiah(rows)),
+            Flaw::Shift { number: it, ledger, rows } => {
+                t.money_shift(number(it), rupiah(ledger), rupiah(rows))
+            }
+        },
     }
 }
 
