@@ -193,7 +193,8 @@ async fn a_closing_slip_too_long_for_paper_lists_fewer_moves_and_loses_none() {
     printer(&shop);
     let counter = first_counter(&shop);
     let shift = shop.office.db().read(|tx| shifts::current(tx, counter)).unwrap().unwrap();
-    let reason = "belanja keperluan warung ".repeat(5).trim()[..110].to_owned();
+    // One word to a row of paper: seven rows for each move.
+    let reason = ["belanjakeperluanwarung"; 5].join(" ");
     for number in 0..60 {
         let (mut rng, now) = (shop.office.rng(), shop.office.now());
         let request = MoveRequest {
@@ -202,10 +203,9 @@ async fn a_closing_slip_too_long_for_paper_lists_fewer_moves_and_loses_none() {
             amount: Money::rupiah(1_000),
             reason: format!("{number:02} {reason}"),
         };
-        let moved = |tx: &_| {
-            shifts::move_cash(tx, &Actor::karcis(), &request, &number.to_string(), rng.as_mut(), now)
-        };
-        shop.office.db().write(moved).unwrap();
+        let key = number.to_string();
+        let db = shop.office.db();
+        db.write(|tx| shifts::move_cash(tx, &Actor::karcis(), &request, &key, rng.as_mut(), now)).unwrap();
     }
     let count = shop.get("/shift/count").await;
     let (key, id) = (count.field("request_key"), count.field("shift"));
