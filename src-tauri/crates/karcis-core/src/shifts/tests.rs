@@ -233,7 +233,8 @@ fn a_shift_opens_at_a_counter_in_use_with_an_amount_that_can_be() {
 fn the_books_follow_the_float_whichever_way() {
     let mut till = till();
     for float in [100_000, 250_000, 40_000] {
-        let shift = till.open(float).unwrap();
+        let opening = Opening { float: rupiah(float), short: Some(Short::TakenOut) };
+        let shift = till.open_with(opening).unwrap();
         assert_eq!(till.drawer(), float);
         assert_eq!(till.count(&shift, float).unwrap().tally.unwrap().difference, Money::ZERO);
         till.close(Role::Operator, &closing(&shift, 0, "")).unwrap();
