@@ -194,7 +194,7 @@ async fn a_closing_slip_too_long_for_paper_lists_fewer_moves_and_loses_none() {
     let counter = first_counter(&shop);
     let shift = shop.office.db().read(|tx| shifts::current(tx, counter)).unwrap().unwrap();
     // One word to a row of paper: seven rows for each move.
-    let reason = ["belanjakeperluanwarung"; 5].join(" ");
+    let reason = ["belanjakeperluan"; 6].join(" ");
     for number in 0..60 {
         let (mut rng, now) = (shop.office.rng(), shop.office.now());
         let request = MoveRequest {
