@@ -218,7 +218,7 @@ async fn a_closing_slip_too_long_for_paper_lists_fewer_moves_and_loses_none() {
     let slip = slips_of(&shop, SlipKind::Shift, &id).remove(0);
     let paper = shop.office.db().read(|tx| slip_composer()(tx, slip.id)).unwrap().expect("a closed shift");
     let words = String::from_utf8_lossy(&paper);
-    assert!(words.contains("40 kas lain") && words.contains("20.000"), "{words}");
+    assert!(words.contains("40 kas lain") && words.contains("Rp 40.000"), "{words}");
     let page = shop.get(&format!("/shifts/{id}")).await.body();
     assert!((0..60).all(|number| page.contains(&format!("{number:02} belanja"))), "the page lists them all");
 }
