@@ -4,7 +4,7 @@ use crate::fields::Choice;
 use crate::texts::Texts;
 
 /// Kinds to filter by.
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 19] = [
     "staff",
     "settings",
     "secrets",
@@ -23,6 +23,7 @@ const KINDS: [&str; 18] = [
     "receipt",
     "sale",
     "reservation",
+    "program",
 ];
 
 /// A kind of thing; one that the catalogue does not know keeps its own name.
@@ -47,6 +48,7 @@ pub(super) fn kind<'a>(kind: &'a str, t: &Texts) -> &'a str {
         "receipt" => k.receipt,
         "sale" => k.sale,
         "reservation" => k.reservation,
+        "program" => k.program,
         unknown => unknown,
     }
 }
@@ -87,6 +89,10 @@ pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
         "secrets.house" => d.secrets_house,
         "settings.shop" => d.settings_shop,
         "settings.logo" => d.settings_logo,
+        "settings.desktop" => d.settings_desktop,
+        "settings.autostart" => d.settings_autostart,
+        "settings.updates" => d.settings_updates,
+        "update.install" => d.update_install,
         "wizard.finish" => d.wizard_finish,
         "router.add" => d.router_add,
         "router.change" => d.router_change,
