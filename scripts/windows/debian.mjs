@@ -1,5 +1,5 @@
 // Files from Debian's archive, fetched with apt's own configuration: its mirrors, its proxy, its check of the sum.
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { must, output, Unavailable } from "../machine.mjs";
 
@@ -29,22 +29,18 @@ export function fromPool(path, sha256, folder) {
   return file;
 }
 
-/** Fetches these packages and everything they need that is not installed; nothing is installed. Answers the files. */
+/**
+ * Fetches these packages and everything they need that is not installed; apt checks them, nothing is installed. Answers the
+ * files.
+ */
 export function fromArchive(names, folder) {
-  const command = ["-qq", "install", "-y", "--print-uris", "--no-install-recommends", ...names];
-  const wanted = printedUris(output("apt-get", command) ?? "");
-  if (wanted.length === 0) throw new Unavailable(`apt does not know how to get ${names.join(", ")}.`);
-  return wanted.map(({ address, name, sum }) => {
-    const file = join(folder, name);
-    if (!fetched(address, sum, file)) throw new Unavailable(`${name} could not be fetched from Debian's mirror.`);
-    return file;
-  });
-}
-
-/** What apt prints of the files it would fetch: address, name, size and sum. */
-export function printedUris(lines) {
-  const found = lines.split("\n").map((line) => /^'([^']+)' (\S+\.deb) \d+ (?:SHA256:)?([0-9a-f]{64})$/.exec(line.trim()));
-  return found.filter(Boolean).map(([, address, name, sum]) => ({ address, name, sum }));
+  mkdirSync(join(folder, "partial"), { recursive: true });
+  // Nothing of apt's own is written, so nobody need be root and no lock is waited for.
+  const apart = ["-o", `Dir::Cache::archives=${folder}/`, "-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=", "-o", "Debug::NoLocking=1"];
+  const done = output("apt-get", ["-qq", ...apart, "install", "-y", "--download-only", "--no-install-recommends", ...names]);
+  const files = readdirSync(folder).filter((name) => name.endsWith(".deb"));
+  if (done === null || files.length === 0) throw new Unavailable(`Debian's mirror does not give ${names.join(", ")}.`);
+  return files.map((name) => join(folder, name));
 }
 
 /** Unpacks a package into a folder; none of its scripts run. */

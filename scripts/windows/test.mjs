@@ -1,7 +1,7 @@
 // npm run windows:test: the tests of every crate but the window, built for Windows and run under Wine.
 //   npm run windows:test -- NAME        only tests with NAME in their name
-// KARCIS_TEST_SHARE=N: tests that repeat themselves thousands of times do so only one N-th as often (10 here when not
-// given): what they hunt was hunted at full length on Linux, and what differs on Windows shows early. See `tests/README.md`.
+// KARCIS_TEST_SHARE=N: tests that repeat themselves thousands of times do so only one N-th as often (10 when it is not said):
+// what they hunt was hunted at full length on Linux, and what differs on Windows shows early.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { isMain, must } from "../machine.mjs";
@@ -21,7 +21,10 @@ async function test(names) {
   must(cargo, [...tests, "--no-run"], { env: lean });
   const prefix = await freshPrefix(join(folder, "prefix"));
   try {
-    const inside = { ...lean, ...wineEnv(prefix), KARCIS_TEST_SHARE: process.env.KARCIS_TEST_SHARE ?? "10" };
+    const share = process.env.KARCIS_TEST_SHARE ?? "10";
+    // proptest's own word for the same; it tries 256 cases when nothing is said.
+    const cases = String(Math.max(1, Math.round(256 / Number(share))));
+    const inside = { ...lean, ...wineEnv(prefix), KARCIS_TEST_SHARE: share, PROPTEST_CASES: cases };
     must(cargo, [...tests, "--no-fail-fast", "--quiet", "--", ...names], { env: inside });
   } finally {
     endWine(prefix);

@@ -82,10 +82,9 @@ async function spare() {
   const around = (place) => ({ LD_LIBRARY_PATH: ["usr/lib", "usr/lib/x86_64-linux-gnu"].map((name) => join(place, name)).join(":") });
   await whole(folder, (unfinished) => {
     console.log("Fetching Debian's own Rust");
-    for (const file of fromArchive(SPARE, unfinished)) {
-      unpack(file, unfinished);
-      rmSync(file);
-    }
+    const packages = join(unfinished, "packages");
+    for (const file of fromArchive(SPARE, packages)) unpack(file, unfinished);
+    rmSync(packages, { recursive: true });
     const sources = join(unfinished, "usr/src");
     const release = existsSync(sources) && readdirSync(sources).find((name) => name.startsWith("rustc-"));
     if (!release) throw new Unavailable("Debian's Rust came without the sources of its standard library.");

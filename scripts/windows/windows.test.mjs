@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { cacheFolder, fingerprint, whole } from "./cache.mjs";
-import { mirrorsIn, printedUris } from "./debian.mjs";
+import { mirrorsIn } from "./debian.mjs";
 import { bare } from "./toolchain.mjs";
 import { wineEnv } from "./wine.mjs";
 
@@ -26,17 +26,6 @@ test("the mirrors are those apt uses for Debian, security last, nobody else's ar
   ];
   assert.deepEqual(mirrorsIn(lines.join("\n")), ["http://mirror.example/debian", "http://mirror.example/debian-security"]);
   assert.deepEqual(mirrorsIn(""), []);
-});
-
-test("what apt would fetch is read with its sum, and nothing without one", () => {
-  const sum = "7b76db5b880a77f9e52975d2baa6209d2f76d2c9c2789515c3088cb960e2c83b";
-  const lines = [
-    "Reading package lists...",
-    `'http://mirror.example/pool/r/rustc-web_1.96.0%2bdfsg1-1_amd64.deb' rustc-web_1.96.0+dfsg1-1_amd64.deb 4242 SHA256:${sum}`,
-    "'http://mirror.example/pool/x/without_1_all.deb' without_1_all.deb 12 ",
-  ];
-  const address = "http://mirror.example/pool/r/rustc-web_1.96.0%2bdfsg1-1_amd64.deb";
-  assert.deepEqual(printedUris(lines.join("\n")), [{ address, name: "rustc-web_1.96.0+dfsg1-1_amd64.deb", sum }]);
 });
 
 test("the cache is where the desktop's rules put it", () => {

@@ -1,6 +1,7 @@
 //! Everything put together once: books, keys, engine, practice router, screens.
 
 use crate::edge;
+use crate::folder::create_private_folder;
 use crate::key_safe;
 use crate::logs::{LogError, Logs};
 use crate::practice::Practice;
@@ -8,7 +9,7 @@ use crate::start_error::StartError;
 use crate::updates::{BUILT_IN_KEY, Carrier, Computer, Updates};
 use crate::watch::{Bell, Watch};
 use karcis_core::counters;
-use karcis_core::db::Db;
+use karcis_core::db::{Db, OpenError};
 use karcis_core::engine::{Clock, Engine};
 use karcis_core::fault::Fault;
 use karcis_core::secrets::{self, Cost, Keys, UnwrapError, WrapKind};
@@ -19,6 +20,7 @@ use karcis_web::{
     About, DesktopHook, Export, Hooks, Office, Outfit, PracticeRouter, Randomness, Updater, WindowSession,
 };
 use semver::Version;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -248,6 +250,7 @@ impl Task {
 fn open(options: AssemblyOptions) -> Result<Assembly, StartError> {
     let folder = options.data.clone();
     let fault = StartError::fault(&folder);
+    private_folder(&folder).map_err(StartError::books(&folder))?;
     let db = Db::open(&folder).map_err(StartError::books(&folder))?;
     // After the lock: two programs never write one log.
     let logs = options.log.as_deref().and_then(|level| begin_log(&folder, level, &options.clock));
@@ -284,6 +287,18 @@ fn open(options: AssemblyOptions) -> Result<Assembly, StartError> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), unlocked = keys.is_unlocked(), "the books are open");
     let tasks = Default::default();
     Ok(Assembly { db, keys, engine, practice, office, key_trouble, tasks, watch, updates, _logs: logs })
+}
+
+/// Makes the data folder for its person alone. One that is there stays as it is: somebody may have shared it on purpose.
+fn private_folder(folder: &Path) -> Result<(), OpenError> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    create_private_folder(folder).or_else(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Ok(()),
+        io::ErrorKind::StorageFull => Err(OpenError::DiskFull(folder.to_owned())),
+        _ => Err(OpenError::CannotWrite(folder.to_owned())),
+    })
 }
 
 fn begin_log(folder: &Path, level: &str, clock: &Clock) -> Option<Logs> {

@@ -108,30 +108,57 @@ mod tests {
     use super::*;
     use std::process::Command;
 
+    /// Runs one of these tests in a process of its own, with this in its environment; answers whether it passed.
+    fn in_another_process(test: &str, environment: &[(&str, &str)]) -> Result<(), String> {
+        let program = std::env::current_exe().unwrap();
+        let arguments = ["--exact", &format!("key_safe::tests::{test}"), "--nocapture"];
+        let child = Command::new(program).args(arguments).envs(environment.iter().copied()).output().unwrap();
+        let printed = String::from_utf8_lossy(&child.stdout).into_owned();
+        if child.status.success() && printed.contains("1 passed") { Ok(()) } else { Err(printed) }
+    }
+
+    /// The Credential Manager keeps it for the person, so it must be there for the next start of the program.
+    #[test]
+    #[cfg(windows)]
+    fn the_credential_manager_gives_a_key_back_to_another_process_and_only_under_its_mark() {
+        const EXPECTED: &str = "KARCIS_TEST_EXPECTED_KEY";
+        const MARK: &str = "0badcafe";
+        if let Ok(expected) = std::env::var(EXPECTED) {
+            assert_eq!(load(MARK).unwrap().to_text().as_str(), expected);
+            assert!(load("00000000").is_none());
+            return;
+        }
+        assert!(is_usable([7; 16]));
+        let key = DataKey::new(&mut *crate::edge::randomness()());
+        keep(MARK, &key).unwrap();
+        let found = in_another_process(
+            "the_credential_manager_gives_a_key_back_to_another_process_and_only_under_its_mark",
+            &[(EXPECTED, key.to_text().as_str())],
+        );
+        Entry::new(SERVICE, MARK).unwrap().delete_credential().unwrap();
+        found.unwrap();
+        assert!(load(MARK).is_none(), "a key that was deleted is gone");
+    }
+
+    #[cfg(target_os = "linux")]
     const WITHOUT_BUS: &str = "KARCIS_TEST_WITHOUT_BUS";
 
     /// The bus is named by the environment of the process, so the test asks again in a process without one.
     #[test]
+    #[cfg(target_os = "linux")]
     fn without_a_session_bus_the_keyring_is_not_offered() {
         if std::env::var_os(WITHOUT_BUS).is_some() {
             assert!(!is_usable([7; 16]));
             assert!(load("0badcafe").is_none());
             return;
         }
-        let program = std::env::current_exe().unwrap();
         let empty = tempfile::tempdir().unwrap();
-        let child = Command::new(program)
-            .args([
-                "--exact",
-                "key_safe::tests::without_a_session_bus_the_keyring_is_not_offered",
-                "--nocapture",
-            ])
-            .env(WITHOUT_BUS, "1")
-            .env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}/no-bus", empty.path().display()))
-            .env("XDG_RUNTIME_DIR", empty.path())
-            .output()
-            .unwrap();
-        let printed = String::from_utf8_lossy(&child.stdout);
-        assert!(child.status.success() && printed.contains("1 passed"), "{printed}");
+        let bus = format!("unix:path={}/no-bus", empty.path().display());
+        let environment = [
+            (WITHOUT_BUS, "1"),
+            ("DBUS_SESSION_BUS_ADDRESS", bus.as_str()),
+            ("XDG_RUNTIME_DIR", empty.path().to_str().unwrap()),
+        ];
+        in_another_process("without_a_session_bus_the_keyring_is_not_offered", &environment).unwrap();
     }
 }

@@ -23,7 +23,7 @@ pub use assembly::{Assembly, AssemblyOptions, KeyHome};
 pub use autostart::{HIDDEN, StartList};
 pub use edge::{clock, randomness};
 pub use file::write_whole;
-pub use folder::usual_data_folder;
+pub use folder::{create_private_folder, usual_data_folder};
 pub use logs::{LogError, Logs};
 pub use practice::{Practice, practice_file};
 pub use start_error::StartError;

@@ -13,6 +13,13 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tempfile::TempDir;
 
+/// How often a test repeats itself: so often, or that divided by what `KARCIS_TEST_SHARE` says. Only the run under Wine says
+/// something.
+pub(crate) fn repeated(times: u32) -> u32 {
+    let share = std::env::var("KARCIS_TEST_SHARE").ok().and_then(|share| share.parse().ok());
+    times.checked_div(share.unwrap_or(1)).unwrap_or(times).max(1)
+}
+
 /// 20 November 2026, 11:00 in Jakarta.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_147_200_000);
 

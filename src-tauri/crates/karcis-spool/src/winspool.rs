@@ -303,9 +303,109 @@ fn text(at: *const u16) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Printer, names, understood, wide};
-    use crate::{Cover, Online, Paper, SendError};
+    use super::{Failed, Printer, SPOOLER_STOPPED, names, understood, wide, win};
+    use crate::{Cover, Limits, Online, Paper, SendError, Target, queues, send, status};
+    use std::fs;
+    use std::path::Path;
+    use std::process::Command;
     use windows_sys::Win32::Graphics::Printing as spool;
+
+    /// Adds a print queue whose port is a file, given as Unix names it. Wine reads its printers from the registry and
+    /// writes to such a port itself; a real Windows has neither, so there the answer is `false`.
+    fn queue_into(name: &str, port: &str) -> bool {
+        if std::env::var_os("WINEPREFIX").is_none() {
+            return false;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("queue.reg");
+        let key = r"HKEY_LOCAL_MACHINE\System\CurrentControlSet\Control\Print\Printers";
+        let values = format!(
+            "\"Name\"=\"{name}\"\r\n\"Port\"=\"{port}\"\r\n\"Printer Driver\"=\"wineps.drv\"\r\n\
+             \"Print Processor\"=\"WinPrint\"\r\n\"Datatype\"=\"RAW\"\r\n"
+        );
+        let text = format!("\u{feff}Windows Registry Editor Version 5.00\r\n\r\n[{key}\\{name}]\r\n{values}");
+        fs::write(&file, text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()).unwrap();
+        let imported = Command::new("reg").arg("import").arg(&file).output().unwrap();
+        assert!(imported.status.success(), "{imported:?}");
+        true
+    }
+
+    /// How Unix names a file of drive C of Wine.
+    fn as_unix(path: &Path) -> String {
+        let prefix = std::env::var("WINEPREFIX").unwrap_or_default();
+        let path = path.to_str().unwrap().replace('\\', "/");
+        format!("{prefix}/drive_c/{}", path.strip_prefix("C:/").unwrap_or(&path))
+    }
+
+    #[tokio::test]
+    async fn a_slip_leaves_a_raw_queue_byte_for_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let port = folder.path().join("port.prn");
+        if !queue_into("Kasir é 1", &as_unix(&port)) {
+            return;
+        }
+        let limits = Limits::default();
+        assert!(queues(&limits).await.unwrap().iter().any(|name| name == "Kasir é 1"));
+        let target = Target::Queue("Kasir é 1".to_owned());
+        assert_eq!(status(&target, &limits).await.unwrap().online, Online::Yes);
+        // Every byte there is, more than one call of the spooler takes, and the codes that text drivers swallow.
+        let slip: Vec<u8> = (0..=u8::MAX).cycle().take(200_000).collect();
+        let sent = send(&target, &slip, &limits).await.unwrap();
+        assert_eq!((sent.bytes, sent.status.online), (slip.len(), Online::Yes));
+        assert!(fs::read(&port).unwrap() == slip, "the port took the slip as it was");
+    }
+
+    #[tokio::test]
+    async fn a_port_that_cannot_be_written_is_told_and_nothing_is_called_printed() {
+        let folder = tempfile::tempdir().unwrap();
+        let port = folder.path().join("no such folder").join("port.prn");
+        if !queue_into("Kasir mati", &as_unix(&port)) {
+            return;
+        }
+        let sent = send(&Target::Queue("Kasir mati".to_owned()), b"slip", &Limits::default()).await;
+        assert!(sent.is_err(), "{sent:?}");
+        assert!(!port.exists());
+    }
+
+    #[tokio::test]
+    async fn a_queue_that_does_not_exist_refuses_every_call() {
+        let (target, limits) = (Target::Queue("Karcis tidak ada".to_owned()), Limits::default());
+        assert_eq!(send(&target, b"slip", &limits).await, Err(SendError::QueueUnknown));
+        assert_eq!(status(&target, &limits).await, Err(SendError::QueueUnknown));
+    }
+
+    #[test]
+    fn every_reason_windows_gives_is_told_apart() {
+        for (code, told) in [
+            (win::ERROR_INVALID_PRINTER_NAME, SendError::QueueUnknown),
+            (win::ERROR_PRINTER_NOT_FOUND, SendError::QueueUnknown),
+            (win::ERROR_PRINTER_DELETED, SendError::QueueUnknown),
+            (win::ERROR_INVALID_NAME, SendError::QueueUnknown),
+            (win::ERROR_ACCESS_DENIED, SendError::Denied),
+            (win::ERROR_DISK_FULL, SendError::DiskFull),
+            (win::ERROR_HANDLE_DISK_FULL, SendError::DiskFull),
+            (win::ERROR_NO_SPOOL_SPACE, SendError::DiskFull),
+            (win::ERROR_OUT_OF_PAPER, SendError::PaperOut),
+            (win::ERROR_NOT_READY, SendError::Offline),
+            (win::ERROR_PRINT_CANCELLED, SendError::Dropped),
+            (SPOOLER_STOPPED, SendError::Unreachable),
+        ] {
+            assert_eq!(SendError::from(Failed(code)), told, "{code}");
+        }
+        let unknown = SendError::from(Failed(win::ERROR_INVALID_DATATYPE));
+        assert!(matches!(&unknown, SendError::Other(words) if words.contains("1804")), "{unknown:?}");
+    }
+
+    #[test]
+    fn a_job_that_is_not_there_is_not_waited_for_and_cannot_be_called_off() {
+        if !queue_into("Kasir kosong", "/dev/null") {
+            return;
+        }
+        let gone = Printer::open("Kasir kosong").unwrap().then(|printer| printer.is_waiting(4_000_000));
+        assert_eq!(gone, Ok(false));
+        let cancelled = Printer::open("Kasir kosong").unwrap().then(|printer| printer.cancel(4_000_000));
+        assert!(cancelled.is_err(), "{cancelled:?}");
+    }
 
     #[test]
     fn a_printer_that_does_not_exist_is_told() {

@@ -1,6 +1,6 @@
 //! The pretend flash: what the practice router holds, as a file in the data folder.
 
-use crate::file::write_whole;
+use crate::file::{patiently, write_whole};
 use routeros_sim::Sim;
 use serde_json::Value;
 use std::fs;
@@ -76,7 +76,7 @@ impl Flash {
         if fs::metadata(&self.path)?.len() > MOST_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        let snapshot: Value = serde_json::from_slice(&fs::read(&self.path)?)?;
+        let snapshot: Value = serde_json::from_slice(&patiently(|| fs::read(&self.path))?)?;
         let trial = Sim::builder().build();
         trial.restore(&snapshot).map_err(io::Error::other)?;
         if trial.rows("/user").iter().all(|user| user.get("name").map(String::as_str) != Some(super::USER)) {

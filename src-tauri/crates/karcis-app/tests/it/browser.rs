@@ -94,10 +94,13 @@ impl Served {
         reply
     }
 
-    /// Asks it to end; answers how it ended and what else it had printed.
-    #[cfg(unix)]
+    /// Asks it to end; answers how it ended and what else it had printed. Windows lets nobody ask a program without a
+    /// window from outside: there it is ended as the Task Manager does it.
     pub(crate) fn end(mut self) -> (ExitStatus, String) {
+        #[cfg(unix)]
         crate::console::signal(&self.child, "TERM");
+        #[cfg(windows)]
+        self.child.kill().unwrap();
         let ended = self.child.wait().unwrap();
         (ended, self.printed.iter().take(2).collect())
     }

@@ -105,19 +105,18 @@ fn contains(bytes: &[u8], word: &str) -> bool {
 }
 
 #[test]
-#[cfg(unix)]
 fn no_secret_and_no_telephone_number_is_in_any_file_but_the_books() {
     let folder = tempfile::tempdir().unwrap();
     let mut served = Served::open(folder.path(), &[("KARCIS_LOG", "trace")]);
     let groups = whole_flow(&mut served);
     let (ended, mut printed) = served.end();
-    assert!(ended.success());
+    assert!(ended.success() || cfg!(windows));
     let codes = batch_made(folder.path());
     let environment = [("KARCIS_LOG", "trace"), ("KARCIS_PASSPHRASE", PASSPHRASE)];
     let served = Served::open(folder.path(), &environment);
     until_on_router(folder.path(), 40);
     let (ended, further) = served.end();
-    assert!(ended.success());
+    assert!(ended.success() || cfg!(windows));
     printed += &further;
     let snapshot = fs::read_to_string(folder.path().join("practice-router.json")).unwrap();
     let snapshot: serde_json::Value = serde_json::from_str(&snapshot).unwrap();

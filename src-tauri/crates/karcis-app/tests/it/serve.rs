@@ -14,7 +14,6 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 #[tokio::test]
-#[cfg(unix)]
 async fn the_first_line_is_the_address_and_the_system_can_end_it() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_owned();
@@ -32,7 +31,7 @@ async fn the_first_line_is_the_address_and_the_system_can_end_it() {
     assert_eq!((second.code, second.out.as_str()), (Some(2), ""), "{second:?}");
     assert!(second.err.contains("Another Karcis is using the data folder"), "{second:?}");
     let (ended, printed) = tokio::task::spawn_blocking(|| served.end()).await.unwrap();
-    assert!(ended.success(), "{ended:?} {printed}");
+    assert!(ended.success() || cfg!(windows), "{ended:?} {printed}");
     let logs: Vec<_> = std::fs::read_dir(folder.path().join("logs")).unwrap().collect();
     assert_eq!(logs.len(), 1);
 }

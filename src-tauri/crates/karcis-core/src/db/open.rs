@@ -4,8 +4,9 @@ use super::migrate::{SCHEMA_VERSION, migrate, schema_version};
 use super::{ReadTx, WriteTx};
 use crate::fault::{Fault, Trying};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf, Prefix};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -72,6 +73,8 @@ impl std::fmt::Debug for Db {
 const OLDEST_SQLITE: (&str, i32) = ("3.51.3", 3_051_003);
 /// Readers kept open between uses; more may exist for a moment under load, never more than requests under way.
 const IDLE_READERS: usize = 4;
+/// The longest folder whose files Windows opens under their plain name; `karcis.db-journal` must fit behind it.
+const LONGEST_PLAIN_FOLDER: usize = 200;
 /// Statements kept prepared on each connection.
 const PREPARED: usize = 128;
 
@@ -85,7 +88,7 @@ impl Db {
             return Err(OpenError::SqliteTooOld { found, needed: OLDEST_SQLITE.0 });
         }
         let lock = lock(folder)?;
-        let path = folder.join("karcis.db");
+        let path = reachable(folder).join("karcis.db");
         let writer = open_writer(&path).map_err(|fault| explain(fault, folder, &path))?;
         Ok(Db {
             inner: Arc::new(Inner {
@@ -214,6 +217,35 @@ fn lock(folder: &Path) -> Result<File, OpenError> {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::AlreadyOpen(folder.to_owned())),
         Err(TryLockError::Error(error)) => Err(cannot(error)),
+    }
+}
+
+/// The folder as SQLite can open files in it. Windows takes paths of more than 260 letters only in their full form, which
+/// Rust's own functions write by themselves and SQLite does not.
+fn reachable(folder: &Path) -> PathBuf {
+    if !cfg!(windows) || folder.as_os_str().len() <= LONGEST_PLAIN_FOLDER {
+        return folder.to_owned();
+    }
+    let Ok(whole) = std::path::absolute(folder) else { return folder.to_owned() };
+    let mut parts = whole.components();
+    match parts.next() {
+        Some(Component::Prefix(start)) => match start.kind() {
+            Prefix::Disk(_) => {
+                let mut full = OsString::from(r"\\?\");
+                full.push(&whole);
+                full.into()
+            }
+            Prefix::UNC(server, share) => {
+                let share = Path::new(r"\\?\UNC").join(server).join(share);
+                share.join(parts.as_path().strip_prefix(r"\").unwrap_or(parts.as_path()))
+            }
+            Prefix::Verbatim(_) | Prefix::VerbatimUNC(..) | Prefix::VerbatimDisk(_) | Prefix::DeviceNS(_) => {
+                whole
+            }
+        },
+        Some(Component::RootDir | Component::CurDir | Component::ParentDir | Component::Normal(_)) | None => {
+            whole
+        }
     }
 }
 

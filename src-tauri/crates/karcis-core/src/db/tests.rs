@@ -1,6 +1,5 @@
 use super::*;
 use crate::fault::Fault;
-use std::os::unix::fs::PermissionsExt;
 
 #[test]
 fn markers_are_bound_by_their_number_not_by_their_first_appearance() {
@@ -83,7 +82,9 @@ fn a_folder_that_cannot_be_made_is_refused() {
 }
 
 #[test]
+#[cfg(unix)]
 fn a_folder_without_write_permission_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let locked = folder.path().join("locked");
     std::fs::create_dir(&locked).unwrap();
@@ -94,19 +95,44 @@ fn a_folder_without_write_permission_is_refused() {
 }
 
 #[test]
-fn the_books_are_kept_with_full_synchronisation_and_a_write_ahead_log() {
+fn the_books_are_kept_with_full_synchronisation_and_a_write_ahead_log_whatever_their_folder_is_called() {
     let folder = tempfile::tempdir().unwrap();
-    let db = Db::open(folder.path()).unwrap();
-    let modes = db
-        .write(|tx| {
-            let journal = tx.one("PRAGMA journal_mode", params![], |row| row.text(0))?;
-            let synchronous = tx.one("PRAGMA synchronous", params![], |row| row.int(0))?;
-            let foreign = tx.one("PRAGMA foreign_keys", params![], |row| row.int(0))?;
-            Ok::<_, Fault>((journal, synchronous, foreign))
-        })
-        .unwrap();
-    assert_eq!(modes, ("wal".to_owned(), 2, 1));
-    assert_eq!(db.check().unwrap(), Vec::<String>::new());
+    for name in ["plain", "Warung Bu Siti, lantai 2", "Café Ñandú 新店 № 5 🛵", "100% #1 & co"] {
+        let db = Db::open(&folder.path().join(name)).unwrap();
+        let modes = db
+            .write(|tx| {
+                let journal = tx.one("PRAGMA journal_mode", params![], |row| row.text(0))?;
+                let synchronous = tx.one("PRAGMA synchronous", params![], |row| row.int(0))?;
+                let foreign = tx.one("PRAGMA foreign_keys", params![], |row| row.int(0))?;
+                Ok::<_, Fault>((journal, synchronous, foreign))
+            })
+            .unwrap();
+        assert_eq!(modes, ("wal".to_owned(), 2, 1), "{name}");
+        assert_eq!(db.check().unwrap(), Vec::<String>::new());
+        assert!(
+            db.path().with_file_name("karcis.db-wal").exists(),
+            "{name}: the log stands beside the books"
+        );
+    }
+}
+
+#[test]
+fn books_in_a_folder_deeper_than_windows_once_allowed_keep_what_was_written() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = (0..6).fold(root.path().to_owned(), |folder, _| {
+        folder.join("Kantor pusat, lantai dua, gedung timur ".repeat(2).trim())
+    });
+    assert!(folder.as_os_str().len() > 300, "{}", folder.display());
+    let db = Db::open(&folder).unwrap();
+    db.write(|tx| tx.run("INSERT INTO settings (name, value) VALUES ('a', 'b')", params![])).unwrap();
+    assert!(matches!(Db::open(&folder), Err(OpenError::AlreadyOpen(_))));
+    drop(db);
+    let again = Db::open(&folder).unwrap();
+    let rows = again.read(|tx| tx.one("SELECT COUNT(*) FROM settings", params![], |row| row.int(0))).unwrap();
+    assert_eq!(rows, 1);
+    assert!(folder.join("karcis.db").exists());
+    #[cfg(windows)]
+    assert!(again.path().starts_with(r"\\?\C:\"), "{}", again.path().display());
 }
 
 #[test]

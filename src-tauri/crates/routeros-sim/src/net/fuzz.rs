@@ -145,6 +145,12 @@ fn sentence(random: &mut Random, bytes: &mut Vec<u8>) {
     bytes.push(0);
 }
 
+/// So often, or that divided by what `KARCIS_TEST_SHARE` says.
+fn repeated(times: u32) -> u32 {
+    let share = std::env::var("KARCIS_TEST_SHARE").ok().and_then(|share| share.parse().ok());
+    times.checked_div(share.unwrap_or(1)).unwrap_or(times).max(1)
+}
+
 /// The memory of this process, where the system tells it.
 fn resident() -> usize {
     let pages = std::fs::read_to_string("/proc/self/statm").ok();
@@ -170,12 +176,12 @@ fn no_bytes_break_the_decoder_or_make_it_grow() {
     let mut random = Random(1);
     let before = resident();
     let mut sentences = 0u32;
-    for _ in 0..DECODED {
+    for _ in 0..repeated(DECODED) {
         let stream = noise(&mut random);
         let piece = 1 + below(&mut random, 64);
         decode(&stream, piece, |_| sentences += 1);
     }
-    assert!(sentences > DECODED / 10, "{sentences} were understood: enough to be worth it");
+    assert!(sentences > repeated(DECODED) / 10, "{sentences} were understood: enough to be worth it");
     assert!(resident() < before + GROWTH, "{} bytes more", resident() - before);
 }
 
@@ -189,7 +195,7 @@ fn no_sentence_breaks_the_router_or_makes_it_grow() {
         );
         let (mut random, wake) = (Random(seed), Arc::new(Notify::new()));
         let before = resident();
-        for _ in 0..OBEYED / 2 {
+        for _ in 0..repeated(OBEYED) / 2 {
             let mut bytes = Vec::new();
             sentence(&mut random, &mut bytes);
             decode(&bytes, 4096, |command| drop(lock(&core.world).run("admin", &wake, &command)));
@@ -207,7 +213,7 @@ async fn no_stream_breaks_a_session_or_leaves_a_task_behind() {
     let core = sim.core();
     let mut random = Random(4);
     let (before, tasks) = (resident(), Handle::current().metrics().num_alive_tasks());
-    for _ in 0..SERVED {
+    for _ in 0..repeated(SERVED) {
         let mut stream = Vec::new();
         if below(&mut random, 4) > 0 {
             put_word(&mut stream, &[b"/login"]);
@@ -248,7 +254,7 @@ async fn no_stream_over_a_socket_leaves_a_connection_behind() {
     let address = sim.listen("127.0.0.1:0").await.expect("there is a free port");
     let tasks = Handle::current().metrics().num_alive_tasks();
     let mut random = Random(5);
-    for _ in 0..OVER_SOCKETS {
+    for _ in 0..repeated(OVER_SOCKETS) {
         let stream = noise(&mut random);
         let mut socket = TcpStream::connect(address).await.expect("the router listens");
         let _ = socket.write_all(&stream).await;

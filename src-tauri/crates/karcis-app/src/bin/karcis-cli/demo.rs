@@ -191,15 +191,12 @@ fn temporary() -> PathBuf {
 
 /// A folder nobody else has, and nobody else may look into.
 fn new_folder() -> io::Result<PathBuf> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     for _ in 0..100 {
         let mut random = [0_u8; 4];
         (karcis_app::randomness())().fill_bytes(&mut random);
         let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         let folder = temporary().join(format!("karcis-demo-{name}"));
-        match builder.create(&folder) {
+        match karcis_app::create_private_folder(&folder) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             made => return made.map(|()| folder),
         }

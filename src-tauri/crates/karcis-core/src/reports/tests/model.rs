@@ -5,13 +5,14 @@ mod credit;
 use self::credit::{BATCHES, ModelReseller, SIZE};
 use super::*;
 use crate::counters::Counter;
+use crate::pretend::repeated;
 use crate::shifts::{CloseRequest, Opening, Pieces, Short};
 use crate::values::ReceiptId;
 use crate::vouchers;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-const DEEDS: usize = 10_000;
+const DEEDS: u32 = 10_000;
 /// At most so many in one life of the books, and so many lives at a time.
 const MOST_IN_A_LIFE: usize = 500;
 const LIVES: u32 = 8;
@@ -564,7 +565,7 @@ impl World {
 fn ten_thousand_random_deeds_keep_books_and_drawers_true() {
     let lived = std::cell::Cell::new(0);
     let deeds = prop::collection::vec(happening(), 1..=MOST_IN_A_LIFE);
-    while lived.get() < DEEDS {
+    while lived.get() < repeated(DEEDS) as usize {
         let config =
             Config { cases: LIVES, failure_persistence: None, max_shrink_iters: 500, ..Config::default() };
         let life = |deeds: Vec<Happening>| {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::pretend::repeated;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -27,9 +28,9 @@ fn press(till: &Till, request: &SellRequest, key: &str, rng: &mut StdRng) -> Res
 
 #[test]
 fn two_windows_that_sell_the_same_card_at_the_same_instant_sell_it_once_ten_thousand_times() {
-    const RACES: u32 = 10_000;
+    let races = repeated(10_000);
     let mut till = till_with(Books::quick());
-    let (_, cards) = till.batch(RACES, true, None);
+    let (_, cards) = till.batch(races, true, None);
     let begin = Barrier::new(2);
     let won = race(&till, |till, window, rng| {
         let mut won = 0_u32;
@@ -44,10 +45,10 @@ fn two_windows_that_sell_the_same_card_at_the_same_instant_sell_it_once_ten_thou
         }
         won
     });
-    assert_eq!(won.iter().sum::<u32>(), RACES);
-    assert_eq!(till.count("SELECT COUNT(*) FROM sales"), i64::from(RACES));
-    assert_eq!(till.count("SELECT COUNT(DISTINCT voucher_id) FROM sales"), i64::from(RACES));
-    let taken = i64::from(RACES) * 5_000;
+    assert_eq!(won.iter().sum::<u32>(), races);
+    assert_eq!(till.count("SELECT COUNT(*) FROM sales"), i64::from(races));
+    assert_eq!(till.count("SELECT COUNT(DISTINCT voucher_id) FROM sales"), i64::from(races));
+    let taken = i64::from(races) * 5_000;
     assert_eq!(till.money(), (taken, 0, taken));
     till.trial_balance_is_zero();
 }
