@@ -33,11 +33,19 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 pub(crate) fn patiently<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     for _ in 1..TRIES {
         match attempt() {
-            Err(error) if is_in_use(&error) => thread::sleep(PAUSE),
+            Err(error) if is_in_use(&error) => wait_a_moment(),
             done => return done,
         }
     }
     attempt()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the thread blocks for the disk anyway, and Windows tells nobody when a file is free"
+)]
+fn wait_a_moment() {
+    thread::sleep(PAUSE);
 }
 
 fn is_in_use(error: &io::Error) -> bool {
@@ -135,10 +143,7 @@ mod tests {
         fn a_holder_holds_what_it_is_told_to() {
             let Some(path) = std::env::var_os(HELD) else { return };
             let file = OpenOptions::new().read(true).write(true).share_mode(0).open(path).unwrap();
-            #[expect(clippy::print_stdout, reason = "the line that the other process waits for")]
-            {
-                println!("it is held");
-            }
+            println!("it is held");
             io::stdin().read_to_end(&mut Vec::new()).unwrap();
             drop(file);
         }

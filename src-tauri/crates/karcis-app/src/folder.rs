@@ -3,6 +3,8 @@
 #[cfg(windows)]
 mod access;
 
+#[cfg(windows)]
+use access::create;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -14,15 +16,13 @@ pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     if let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty()) {
         fs::create_dir_all(above)?;
     }
-    #[cfg(windows)]
-    return access::create(folder);
-    #[cfg(not(windows))]
-    {
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)
-    }
+    create(folder)
+}
+
+#[cfg(unix)]
+fn create(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().mode(0o700).create(folder)
 }
 
 /// The system's usual place for a program's data; `None` when the system names no home.
