@@ -7,7 +7,7 @@ import { delimiter, join } from "node:path";
 import { isDebian, isMain, main, must, Stop, target, Unavailable } from "../machine.mjs";
 import { installPackages } from "../packages.mjs";
 import { cacheFolder, fingerprint } from "./cache.mjs";
-import { bare, TARGET, windowsToolchain } from "./toolchain.mjs";
+import { bare, forgetOtherBuilds, TARGET, windowsToolchain } from "./toolchain.mjs";
 import { endWine, freshPrefix, pristinePrefix, runUnderWine, wine } from "./wine.mjs";
 
 const GCC = "x86_64-w64-mingw32-gcc-win32";
@@ -22,6 +22,7 @@ export async function setUpWindows() {
   await pristinePrefix();
   const env = { ...bare(process.env), ...cargoEnv(toolchain) };
   const cargo = join(toolchain.bin, "cargo");
+  forgetOtherBuilds(env.CARGO_TARGET_DIR, toolchain.bin);
   await prove(toolchain, env);
   return { cargo, env, clippy: toolchain.clippy, folder: env.CARGO_TARGET_DIR };
 }

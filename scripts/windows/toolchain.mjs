@@ -1,6 +1,6 @@
 // A Rust that knows Windows: this machine's own where it does, otherwise a private copy with a standard library for Windows
 // built from the very sources Debian keeps of that release.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { must, output, Stop, Unavailable } from "../machine.mjs";
 import { cacheFolder, fingerprint, whole } from "./cache.mjs";
@@ -125,6 +125,23 @@ function buildStandardLibrary(folder, library, around) {
   for (const name of crates) copyFileSync(join(made, name), join(goal, name));
   rmSync(work, { recursive: true });
   if (!hasStandardLibrary(folder)) throw new Stop("The standard library for Windows was built, but is not where it belongs.");
+}
+
+/**
+ * Throws away what was built with another standard library: cargo does not notice one that was made anew of the same release,
+ * and the two do not mix.
+ */
+export function forgetOtherBuilds(folder, bin) {
+  const library = join(bin, "..", "lib/rustlib", TARGET, "lib");
+  const crates = readdirSync(library).filter((name) => name.startsWith("libstd-"));
+  const now = crates.map((name) => `${join(library, name)} ${statSync(join(library, name)).mtimeMs}`).join("\n");
+  const note = join(folder, "built-with");
+  const before = existsSync(note) ? readFileSync(note, "utf8") : now;
+  if (before !== now) {
+    for (const built of [TARGET, "debug", "release"]) rmSync(join(folder, built), { recursive: true, force: true });
+  }
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(note, now);
 }
 
 /** The environment without the wishes for other builds. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { cacheFolder, fingerprint, whole } from "./cache.mjs";
 import { mirrorsIn } from "./debian.mjs";
-import { bare } from "./toolchain.mjs";
+import { bare, forgetOtherBuilds, TARGET } from "./toolchain.mjs";
 import { wineEnv } from "./wine.mjs";
 
 const folders = (context) => {
@@ -72,6 +72,23 @@ test("of two at once the first to end is kept", async (context) => {
   });
   assert.equal(readFileSync(join(folder, "theirs"), "utf8"), "first");
   assert.deepEqual(readdirSync(folder), ["theirs"]);
+});
+
+test("what was built with another standard library is not built upon", (context) => {
+  const place = folders(context);
+  const library = join(place, "toolchain/lib/rustlib", TARGET, "lib");
+  const built = join(place, "windows", TARGET, "debug");
+  mkdirSync(library, { recursive: true });
+  writeFileSync(join(library, "libstd-1.rlib"), "one");
+  mkdirSync(built, { recursive: true });
+  const look = () => forgetOtherBuilds(join(place, "windows"), join(place, "toolchain/bin"));
+  look();
+  look();
+  assert.equal(existsSync(built), true, "the same library");
+  rmSync(join(library, "libstd-1.rlib"));
+  writeFileSync(join(library, "libstd-2.rlib"), "two");
+  look();
+  assert.equal(existsSync(built), false);
 });
 
 test("wishes for other builds do not reach this one", () => {
