@@ -27,6 +27,8 @@ use crate::tray::Tray;
 const CHANGED: &str = "karcis://changed";
 /// A batch changes the books many times a second; the pages hear of it at most five times.
 const CHANGED_PAUSE: Duration = Duration::from_millis(200);
+/// The argument by which an installer asks the Karcis that runs to end. Whoever is started with it opens nothing.
+const QUIT: &str = "--quit";
 /// A window that starts hidden is shown after this long if the desktop has no place for its icon.
 const PATIENCE_FOR_A_TRAY: Duration = Duration::from_secs(20);
 /// Runs in every page before the page's own scripts.
@@ -42,7 +44,9 @@ pub(crate) fn run() -> Result<(), StartError> {
         // First of all plugins, so that a second start only raises the window of the first. A data folder of one's own
         // is a shop of its own: there the lock of the folder decides.
         builder = builder.plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
-            if !starts_hidden(arguments) {
+            if is_told(&arguments, QUIT) {
+                app.exit(0);
+            } else if !is_told(&arguments, HIDDEN) {
                 raise(app);
             }
         }));
@@ -65,6 +69,10 @@ pub(crate) fn run() -> Result<(), StartError> {
         ])
         .on_window_event(on_window_event)
         .setup(|app| {
+            if is_told(std::env::args_os(), QUIT) {
+                // One that runs would have been told by now: there is none.
+                std::process::exit(0);
+            }
             // Tauri would turn an error returned from here into a panic; people are told why instead.
             if let Err(error) = open(app) {
                 failure::announce(&error);
@@ -103,7 +111,7 @@ fn open(app: &App) -> Result<(), StartError> {
     app.manage(office.clone());
     app.manage(tray);
     commands::forget_opened_sheets(app.handle());
-    let hidden = starts_hidden(std::env::args_os());
+    let hidden = is_told(std::env::args_os(), HIDDEN);
     open_window(app, !hidden)?;
     if hidden {
         tauri::async_runtime::spawn(show_without_tray(app.handle().clone()));
@@ -112,8 +120,8 @@ fn open(app: &App) -> Result<(), StartError> {
     Ok(())
 }
 
-fn starts_hidden(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> bool {
-    arguments.into_iter().any(|argument| argument.as_ref() == HIDDEN)
+fn is_told(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>, word: &str) -> bool {
+    arguments.into_iter().skip(1).any(|argument| argument.as_ref() == word)
 }
 
 /// Where the window stood, not whether it was shown: a window that was closed beside the clock opens again.
@@ -246,10 +254,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_argument_of_the_systems_own_start_hides_the_window() {
-        assert!(starts_hidden(["karcis", "--hidden"]));
-        assert!(!starts_hidden(["karcis"]));
-        assert!(!starts_hidden(["karcis", "--hiddenly", "/home/--hidden/karcis"]));
+    fn only_a_whole_argument_hides_the_window_or_ends_the_program() {
+        for word in [HIDDEN, QUIT] {
+            assert!(is_told(["karcis", word], word));
+            assert!(is_told(["karcis", "--other", word], word));
+            assert!(!is_told(["karcis"], word));
+            assert!(!is_told([word], word), "the program's own name is no argument");
+            assert!(!is_told(["karcis", &format!("{word}ly"), &format!("/home/{word}/karcis")], word));
+        }
+        assert!(!is_told(["karcis", HIDDEN], QUIT));
     }
 
     #[test]
