@@ -229,10 +229,6 @@ async fn tell_of_changes(app: AppHandle<Wry>, mut changed: watch::Receiver<u64>)
     }
 }
 
-pub(crate) fn is_shown(app: &AppHandle<Wry>) -> bool {
-    app.get_webview_window(WINDOW).is_some_and(|window| window.is_visible().unwrap_or(false))
-}
-
 pub(crate) fn raise(app: &AppHandle<Wry>) {
     let Some(window) = app.get_webview_window(WINDOW) else { return };
     for raised in [window.unminimize(), window.show(), window.set_focus()] {

@@ -10,7 +10,7 @@ use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent}
 use tauri::{AppHandle, Manager, Wry};
 
 use crate::office::Office;
-use crate::start::{is_shown, raise};
+use crate::start::raise;
 
 const ICON: &str = "karcis";
 const OPEN: &str = "open";
@@ -74,7 +74,8 @@ impl Tray {
                 let (tray, app) = &vanished;
                 if tray.0.swap(false, Ordering::SeqCst) {
                     drop(app.remove_tray_by_id(ICON));
-                    if !is_shown(app) {
+                    let window = app.get_webview_window(crate::transport::WINDOW);
+                    if window.is_some_and(|window| !window.is_visible().unwrap_or(true)) {
                         raise(app);
                     }
                 }

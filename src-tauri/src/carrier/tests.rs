@@ -13,6 +13,7 @@ use karcis_web::{UpdateStanding, Updater as _};
 use minisign::KeyPair;
 use serde_json::{Value, json};
 use tauri::test::{MockRuntime, mock_builder, mock_context, noop_assets};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
@@ -50,14 +51,13 @@ fn app(key: &str) -> (tauri::App<MockRuntime>, Arc<PluginCarrier<MockRuntime>>) 
 }
 
 /// Serves a description and an installer on this machine; answers the feed's address.
-async fn serve(describe: impl Fn(&str) -> (StatusCode, String), installer: Vec<u8>) -> String {
+async fn serve(describe: impl FnOnce(&str) -> (StatusCode, String), installer: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let (status, text) = describe(&base);
     let routes = Router::new()
         .route("/latest.json", get(async move || (status, text)))
-        .route("/karcis", get(async move || installer))
-        .route("/huge", get(async || ([("content-length", "400000000")], "x")));
+        .route("/karcis", get(async move || installer));
     tokio::spawn(async move { axum::serve(listener, routes).await });
     format!("{base}/latest.json")
 }
@@ -157,18 +157,34 @@ async fn a_feed_that_says_nothing_useful_is_told_apart_from_one_that_does_not_an
     assert_eq!(carried(&key, &nobody).await, failed(UpdateTrouble::Unreachable));
 }
 
+/// An address whose file begins, and says of itself that it is far larger than any installer of ours.
+async fn far_too_large() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/karcis", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = [0; 4096];
+        assert!(stream.read(&mut asked).await.unwrap() > 0);
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\nMZ", MOST_BYTES + 1);
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        // The other side hangs up.
+        while stream.read(&mut asked).await.is_ok_and(|more| more > 0) {}
+    });
+    address
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_installer_that_is_not_there_or_far_too_large_is_refused() {
     let signer = Signer::new();
     let signature = signer.sign(INSTALLER, "0.2.0");
-    for (path, trouble) in [("gone", UpdateTrouble::Nothing), ("huge", UpdateTrouble::TooLarge)] {
-        let describe = |base: &str| {
-            let answer = described("0.2.0", &format!("{base}/{path}"), &signature, &this_computer());
-            (StatusCode::OK, answer.to_string())
-        };
-        let feed = serve(describe, Vec::new()).await;
-        assert_eq!(carried(&signer.key(), &feed).await, failed(trouble), "{path}");
-    }
+    let at = async |url: &str| {
+        let answer = described("0.2.0", url, &signature, &this_computer()).to_string();
+        let feed = serve(|_| (StatusCode::OK, answer), Vec::new()).await;
+        carried(&signer.key(), &feed).await
+    };
+    let nothing_there = serve(|_| (StatusCode::OK, String::new()), Vec::new()).await;
+    assert_eq!(at(&format!("{nothing_there}/gone")).await, failed(UpdateTrouble::Nothing));
+    assert_eq!(at(&far_too_large().await).await, failed(UpdateTrouble::TooLarge));
 }
 
 #[tokio::test(flavor = "multi_thread")]
