@@ -37,7 +37,7 @@ export function packDeb({ folder, out, edition, moment }) {
 function fill(tree, folder, edition, moment) {
   put(tree, "usr/bin/karcis", marked(readFileSync(join(folder, "karcis")), "deb"), 0o755);
   put(tree, "usr/bin/karcis-cli", readFileSync(join(folder, "karcis-cli")), 0o755);
-  must("strip", ["--strip-debug", join(tree, "usr/bin/karcis"), join(tree, "usr/bin/karcis-cli")]);
+  must("strip", ["--strip-all", join(tree, "usr/bin/karcis"), join(tree, "usr/bin/karcis-cli")]);
   put(tree, "usr/share/applications/karcis.desktop", DESKTOP);
   for (const [size, name] of Object.entries(ICONS)) {
     put(tree, `usr/share/icons/hicolor/${size}/apps/karcis.png`, readFileSync(join(root, "icons", name)));

@@ -27,13 +27,13 @@ async function build(what) {
   return join(folder, TARGET, "release");
 }
 
-/** The programs as they are shipped: without what only a debugger reads, the window with its mark. */
+/** The programs as they are shipped: without the names only a debugger reads, the window with its mark. */
 function shipped(built) {
   const folder = join(built, "shipped");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   for (const name of PROGRAMS) copyFileSync(join(built, name), join(folder, name));
-  must(STRIP, ["--strip-debug", join(folder, "karcis.exe"), join(folder, "karcis-cli.exe")]);
+  must(STRIP, ["--strip-all", join(folder, "karcis.exe"), join(folder, "karcis-cli.exe")]);
   writeFileSync(join(folder, "karcis.exe"), marked(readFileSync(join(folder, "karcis.exe")), "nsis"));
   return folder;
 }

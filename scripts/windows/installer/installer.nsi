@@ -17,7 +17,8 @@ Target amd64-unicode
   SetCompressor zlib
 !else
   SetCompressor /SOLID lzma
-  SetCompressorDictSize 32
+  ; Both programs hold much of the same; only so far back can the second be packed by the first.
+  SetCompressorDictSize 64
 !endif
 CRCCheck force
 AllowSkipFiles off
