@@ -179,7 +179,7 @@ mod tests {
                 people.retain(|somebody| somebody != "SY");
             }
             people.dedup();
-            assert_eq!(people, [id.clone()], "{}: {list}", path.display());
+            assert_eq!(people, std::slice::from_ref(&id), "{}: {list}", path.display());
         }
     }
 
