@@ -14,7 +14,7 @@ use karcis_core::staff::Role;
 use karcis_core::values::{CounterId, Money, ReservationId, StaffId, VoucherId};
 use karcis_core::vouchers::{self, SteerError, Voucher, VoucherState};
 use karcis_tests::TestShop;
-use routeros_sim::{Guest, LoginWay};
+use routeros_sim::{ArmedFault, Fault as RouterFault, Guest, LoginWay};
 use std::time::Duration;
 
 const A_MINUTE: Duration = Duration::from_secs(60);
@@ -390,4 +390,41 @@ async fn a_card_let_go_after_its_batch_was_cancelled_is_void() {
     till.let_go(kept);
     till.shop.work().await;
     assert_eq!((till.shop.tally(&batch).void, till.shop.our_users().len()), (2, 0));
+}
+
+#[tokio::test]
+async fn while_the_router_hangs_fresh_codes_and_stock_are_sold_and_only_what_needs_its_word_is_refused() {
+    let mut till = till().await;
+    till.shop.be_patient();
+    let stock = till.shop.issue(3);
+    till.shop.work().await;
+    let now = till.shop.now();
+    let owner = till.shop.owner.clone();
+    till.shop
+        .db
+        .write(|tx| vouchers::set_purpose(tx, &owner, stock.id, vouchers::Purpose::Stock, now))
+        .unwrap();
+    let sold = till.sell();
+    till.shop.work().await;
+    assert!(till.again(&sold).is_active());
+    till.shop.sim.arm(RouterFault::Silence.on("*").always());
+    till.shop.sim.arm(ArmedFault::from(RouterFault::AcceptThenSilent).always());
+    till.shop.issue(1);
+    let (engine, lane) = (std::sync::Arc::clone(&till.shop.engine), Lane::Router(till.shop.router));
+    let stuck = tokio::spawn(async move { engine.step(&lane).await });
+    while till.shop.sim.struck().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let fresh = till.sell();
+    let card = till.shop.db.read(|tx| vouchers::printable(tx, stock.id)).unwrap().remove(0);
+    let request = till.request(Wanted::Voucher(card.id));
+    let from_stock = till.ask(&request).unwrap().sales.remove(0);
+    assert!(!stuck.is_finished(), "all of this while the router hangs");
+    assert!(till.again(&fresh).is_waiting() && till.again(&from_stock).is_active());
+    tokio::time::pause();
+    let refused = till.void(&sold, None).await.unwrap_err();
+    assert!(matches!(refused, VoidError::NeedsApproval(_)), "nobody can say whether it was used");
+    till.void(&sold, Some(owner)).await.unwrap();
+    till.void(&fresh, None).await.expect("a code that was never sent was never used");
+    tokio::time::resume();
 }

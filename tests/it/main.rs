@@ -3,11 +3,15 @@
 
 mod bad_days;
 mod counter;
+mod dead_router;
 mod disk_full;
 mod first_login;
+mod licence;
+mod other_router;
 mod press;
 mod router_faults;
 mod spool;
 mod thieves;
 mod tidy;
+mod two_shops;
 mod vouchers;

@@ -11,7 +11,7 @@ use karcis_core::routers::{self, Router, RouterRequest, SealedPassword};
 use karcis_core::secrets::{DataKey, Keys};
 use karcis_core::settings;
 use karcis_core::values::{Money, Period, RouterId, StaffId, Timestamp};
-use karcis_core::vouchers::{self, Batch, BatchRequest, IssueError, Tally};
+use karcis_core::vouchers::{self, Batch, BatchRequest, IssueError, Tally, Voucher};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use routeros_sim::{Sim, SimHandle, Values};
@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// A shop with one router and one plan. Time stands still until a test turns it.
 pub struct TestShop {
@@ -38,6 +39,8 @@ pub struct TestShop {
     pub plan: Plan,
     time: Arc<AtomicI64>,
     limits: routeros::Limits,
+    /// Since when what is waited for on the network passes in the pretend time, too.
+    flowing: Option<Instant>,
     seed: u64,
     folder: Folder,
 }
@@ -92,8 +95,66 @@ impl TestShop {
 
     async fn build(sim: Sim, plug: Plug, folder: Folder) -> TestShop {
         let (sim, port) = switch_on(sim, plug).await;
+        TestShop::found(sim, port, plug, folder, data_key())
+    }
+
+    /// Another shop with books of its own at the same router, over plain text; its codes are drawn alike.
+    pub fn beside(&self) -> TestShop {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let port = self.router().port;
+        TestShop::found(self.sim.clone(), port, Plug::Plain, Folder::Temporary(folder), data_key_of(1_001))
+    }
+
+    /// The same books, copied to another PC that reaches the same router.
+    pub fn copied(&self) -> TestShop {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let lines =
+            ["karcis.db", "karcis.db-wal"].map(|name| (self.data().join(name), folder.path().join(name)));
+        for (from, to) in lines.iter().filter(|(from, _)| from.exists()) {
+            std::fs::copy(from, to).expect("the books can be copied");
+        }
+        let db = Db::open(folder.path()).expect("the copied books open");
+        let engine = Arc::new(engine(&db, &self.keys, &self.time, &self.limits, 3));
+        TestShop {
+            db,
+            keys: self.keys.clone(),
+            engine,
+            sim: self.sim.clone(),
+            owner: self.owner.clone(),
+            router: self.router,
+            plan: self.plan.clone(),
+            time: Arc::clone(&self.time),
+            limits: self.limits.clone(),
+            flowing: None,
+            seed: self.seed + 500,
+            folder: Folder::Temporary(folder),
+        }
+    }
+
+    /// Puts another device at the router's address; it knows the same user and password.
+    pub async fn swap_router(&mut self, sim: Sim) {
+        let port = self.router().port;
+        self.sim.shutdown();
+        self.sim = sim.credentials("karcis", PASSWORD).build();
+        let address = format!("127.0.0.1:{port}");
+        for _ in 0..100_000 {
+            if self.sim.listen(&address).await.is_ok() {
+                break;
+            }
+            // The one that was switched off lets go of its port in its own time.
+            tokio::task::yield_now().await;
+        }
+        self.engine.reconnect(self.router).await;
+    }
+
+    fn found(
+        sim: SimHandle,
+        port: u16,
+        plug: Plug,
+        folder: Folder,
+        (key, mut rng): (DataKey, StdRng),
+    ) -> TestShop {
         let db = Db::open(folder.path()).expect("new books open");
-        let (key, mut rng) = data_key();
         let now = Timestamp::from_millis(START);
         let owner = Actor::person(StaffId::new(now, &mut rng), "Pemilik");
         let id = RouterId::new(now, &mut rng);
@@ -117,7 +178,7 @@ impl TestShop {
         let keys = Keys::locked();
         keys.unlock(key);
         let engine = Arc::new(engine(&db, &keys, &time, &limits, 2));
-        TestShop { db, keys, engine, sim, owner, router, plan, time, limits, seed: 10, folder }
+        TestShop { db, keys, engine, sim, owner, router, plan, time, limits, flowing: None, seed: 10, folder }
     }
 
     /// The data folder.
@@ -134,7 +195,7 @@ impl TestShop {
 
     /// The pretend time.
     pub fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.time.load(Ordering::SeqCst))
+        moment(&self.time, self.flowing)
     }
 
     /// Turns the pretend time forward.
@@ -173,6 +234,14 @@ impl TestShop {
         let key = format!("batch-{}", self.seed);
         let now = self.now();
         self.db.write(|tx| vouchers::issue_batch(tx, &self.owner, &request, &key, &mut rng, now))
+    }
+
+    /// Draws a code of the shop's plan as a sale at the counter does.
+    pub fn draw(&mut self) -> Voucher {
+        let (mut rng, now) = (self.rng(), self.now());
+        let drawn =
+            self.db.write(|tx| vouchers::draw_for_counter(tx, &self.owner, &self.plan, &mut rng, now));
+        drawn.expect("codes are left")
     }
 
     /// Ticks until nothing is left to do at this moment.
@@ -233,6 +302,18 @@ impl TestShop {
         self.print_within(print_limits());
     }
 
+    /// A new engine that waits for its router as long as one in a shop does; the time it waits passes for the shop.
+    pub fn be_patient(&mut self) {
+        self.seed += 1;
+        self.flowing = Some(Instant::now());
+        let (time, flowing) = (Arc::clone(&self.time), self.flowing);
+        let clock: Clock = Arc::new(move || moment(&time, flowing));
+        let rng = Box::new(StdRng::seed_from_u64(self.seed));
+        let limits = routeros::Limits::default();
+        let engine = Engine::new(self.db.clone(), self.keys.clone(), clock, rng, limits);
+        self.engine = Arc::new(engine.expect("the books can be written"));
+    }
+
     /// A new engine with these deadlines for its printers.
     pub fn print_within(&mut self, limits: PrintLimits) {
         self.seed += 1;
@@ -280,7 +361,11 @@ pub(crate) async fn switch_on(sim: Sim, plug: Plug) -> (SimHandle, u16) {
 
 /// Every shop's data key, and the generator that goes on from there.
 pub(crate) fn data_key() -> (DataKey, StdRng) {
-    let mut rng = StdRng::seed_from_u64(1);
+    data_key_of(1)
+}
+
+fn data_key_of(seed: u64) -> (DataKey, StdRng) {
+    let mut rng = StdRng::seed_from_u64(seed);
     (DataKey::new(&mut rng), rng)
 }
 
@@ -315,6 +400,11 @@ fn print_limits() -> PrintLimits {
         settle: Duration::ZERO,
         tells_status: true,
     }
+}
+
+fn moment(time: &AtomicI64, flowing: Option<Instant>) -> Timestamp {
+    let turned = Timestamp::from_millis(time.load(Ordering::SeqCst));
+    turned + flowing.map_or(Duration::ZERO, |since| since.elapsed())
 }
 
 fn engine(db: &Db, keys: &Keys, time: &Arc<AtomicI64>, limits: &routeros::Limits, seed: u64) -> Engine {

@@ -312,7 +312,7 @@ impl Trial {
         if router.dns_name.is_some() {
             return Ok(());
         }
-        let checks = self.engine.examine(&self.target(router).await?).await;
+        let checks = self.engine.examine(&self.target(router).await?, None).await;
         let (id, now) = (router.id, (self.clock)());
         Ok(self.db.writing(move |tx| routers::keep_checks(tx, id, &checks, now)).await?)
     }

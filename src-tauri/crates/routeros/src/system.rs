@@ -197,6 +197,8 @@ pub struct License {
     pub level: String,
     /// The number the licence is bound to; empty when unknown.
     pub id: String,
+    /// Whether it is the licence of a virtual router.
+    pub is_virtual: bool,
 }
 
 impl License {
@@ -212,7 +214,24 @@ impl License {
     /// Understands a row of the menu; what is missing stays empty.
     pub fn from_row(row: &Row) -> License {
         let either = |first, second| row.get(first).or(row.get(second)).unwrap_or_default().to_owned();
-        License { level: either("nlevel", "level"), id: either("software-id", "system-id") }
+        License {
+            level: either("nlevel", "level"),
+            id: either("software-id", "system-id"),
+            is_virtual: row.get("system-id").is_some(),
+        }
+    }
+}
+
+/// How many hotspot guests a licence of this level lets in at a time; `None` when it sets no limit that is known. The
+/// licence of a virtual router limits its speed instead.
+///
+/// Source: RouterOS licence levels, the row of active hotspot users; seen in copies of the table only.
+pub fn most_guests(level: &str) -> Option<u32> {
+    match level {
+        "1" | "3" => Some(1),
+        "4" => Some(200),
+        "5" => Some(500),
+        _ => None,
     }
 }
 
@@ -301,5 +320,8 @@ mod tests {
         let chr = License::from_row(&row(&["=system-id=xyz", "=level=free"]));
         assert_eq!((board.level.as_str(), board.id.as_str()), ("4", "ABCD-1234"));
         assert_eq!((chr.level.as_str(), chr.id.as_str()), ("free", "xyz"));
+        assert!(chr.is_virtual && !board.is_virtual);
+        let most = ["3", "4", "5", "6", "free", ""].map(most_guests);
+        assert_eq!(most, [Some(1), Some(200), Some(500), None, None, None]);
     }
 }

@@ -56,10 +56,11 @@ impl Engine {
         let carried = self.carry_chunk(&connection, &wish, attempts).await;
         self.forget_acknowledged(batch);
         self.heard(router);
-        let (answer, outcome) = match carried {
+        let (answer, outcome, users) = match carried {
             Ok(carried) => carried,
             Err(error) => return Ok(self.lost(router, &error).await),
         };
+        self.look_for_strays(router, &users).await?;
         let now = self.now();
         let mut rng = self.fork_rng();
         self.db
@@ -119,7 +120,7 @@ impl Engine {
         router: &Connection,
         wish: &ChunkWish,
         attempts: u32,
-    ) -> Result<(ChunkAnswer, Outcome), CallError> {
+    ) -> Result<(ChunkAnswer, Outcome, Users), CallError> {
         let unsure = attempts > 1 || wish.batch.state == BatchState::Cancelled;
         let before = if unsure { Some(Users::read(router).await?) } else { None };
         let missing = |user: &&UserWish| {
@@ -143,7 +144,7 @@ impl Engine {
             Added::All if complete => Outcome::Done,
             Added::All => Outcome::Retry("not_kept"),
         };
-        Ok((answer, outcome))
+        Ok((answer, outcome, users))
     }
 
     /// Adds users, many commands ahead of their replies, until done, stopped by a person or refused for good.
@@ -172,7 +173,7 @@ impl Engine {
             }
             if commits.has_changed().unwrap_or(false) {
                 commits.mark_unchanged();
-                if matches!(ended, Added::All) && self.is_stopped(batch.id).await {
+                if matches!(ended, Added::All) && self.is_stopped(batch).await {
                     ended = Added::Stopped;
                 }
             }
@@ -211,10 +212,13 @@ impl Engine {
         Ok(sent)
     }
 
-    async fn is_stopped(&self, batch: BatchId) -> bool {
-        let found = self.db.reading(move |tx| vouchers::batch(tx, batch)).await;
+    /// Whether a person has paused or cancelled the batch since its chunk was begun. What a batch cancelled long ago
+    /// still has on a router is put there again when that is replaced.
+    async fn is_stopped(&self, begun: &Batch) -> bool {
+        let (id, before) = (begun.id, begun.state);
+        let found = self.db.reading(move |tx| vouchers::batch(tx, id)).await;
         match found.map(|batch| batch.map(|batch| batch.state)) {
-            Ok(Some(BatchState::Paused | BatchState::Cancelled)) => true,
+            Ok(Some(state @ (BatchState::Paused | BatchState::Cancelled))) => state != before,
             Ok(Some(BatchState::Running | BatchState::Ready) | None) | Err(_) => false,
         }
     }

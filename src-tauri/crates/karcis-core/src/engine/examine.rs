@@ -1,6 +1,7 @@
 //! The connection test: a live look that writes nothing.
 
-use crate::routers::{Check, CheckItem, CheckState, Checks};
+use super::identify::tell;
+use crate::routers::{Check, CheckItem, CheckState, Checks, Machine, Mark};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use routeros::account::Account;
 use routeros::hotspot::{Server, ServerProfile, server_profiles, servers};
@@ -8,10 +9,12 @@ use routeros::system::{self, Clock, Resource};
 use routeros::{CallError, ConnectError, Connection, Limits, Stage, Target};
 
 /// What the test compares with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Needs {
     /// This PC's clock.
     pub now: DateTime<Utc>,
+    /// The device the books know at this address.
+    pub known: Option<Machine>,
 }
 
 /// The policies Karcis cannot do without.
@@ -23,9 +26,9 @@ const FREE_SPACE: u64 = 1 << 20;
 
 impl super::Engine {
     /// The connection test with this engine's limits and clock, on a connection of its own.
-    pub async fn examine(&self, target: &Target) -> Checks {
+    pub async fn examine(&self, target: &Target, known: Option<Machine>) -> Checks {
         let now = DateTime::<Utc>::from_timestamp_millis(self.now().millis()).unwrap_or_default();
-        examine(target, &self.limits, Needs { now }).await
+        examine(target, &self.limits, Needs { now, known }).await
     }
 }
 
@@ -126,17 +129,35 @@ async fn look(
     needs: Needs,
     found: &mut Found,
 ) -> Result<(), CallError> {
+    let (told, _) = tell(router).await?;
+    machine(told, needs.known.as_ref(), found);
     permissions(&Account::read(router, &target.user).await?, found);
     let resource = Resource::read(router).await?;
     found.checks.identity = Some(system::identity(router).await?);
     found.checks.board = Some(resource.board_name.clone()).filter(|board| !board.is_empty());
-    found.checks.serial = system::serial_number(router).await.ok().flatten();
     version(&resource, found);
     let serving = hotspot_servers(router, found).await?;
     login_page(router, serving.as_ref(), found).await?;
     clock(&Clock::read(router).await?, needs.now.naive_utc(), found);
     free_space(&resource, found);
     Ok(())
+}
+
+fn machine(told: Machine, known: Option<&Machine>, found: &mut Found) {
+    let seen = told.number().to_owned();
+    match (known, told.mark()) {
+        (Some(known), _) if *known != told => {
+            found.put(
+                CheckItem::Machine,
+                CheckState::Failed,
+                "other",
+                format!("{} → {seen}", known.number()),
+            );
+        }
+        (None, Mark::Untold) => found.put(CheckItem::Machine, CheckState::Warning, "untold", ""),
+        (Some(_) | None, _) => found.put(CheckItem::Machine, CheckState::Good, "", seen),
+    }
+    found.checks.machine = Some(told);
 }
 
 fn permissions(account: &Account, found: &mut Found) {

@@ -1,5 +1,6 @@
 //! One step of one lane: the circuit decides whether a note goes, the outcome decides what becomes of both.
 
+use super::away::Waited;
 use super::{Engine, earliest};
 use crate::fault::Fault;
 use crate::outbox::{self, Circuit, Effect, Lane, LaneState, Leased, Outcome};
@@ -22,11 +23,12 @@ pub enum Step {
     },
 }
 
-/// A lane nobody used is asked for a sign of life this often, so that the banner is honest.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
+/// A lane nobody used is asked for a sign of life this often, so that the banner is honest: a dead router is known to be
+/// dead ten seconds later, the wait for an answer included.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(4);
 
 /// A router that says nothing to a greeting for this long is away, however patient commands may be.
-const GREETING: Duration = Duration::from_secs(10);
+pub(super) const GREETING: Duration = Duration::from_secs(5);
 
 impl Engine {
     /// Takes one step in a lane.
@@ -47,13 +49,17 @@ impl Engine {
         match state.circuit {
             Circuit::Blocked => return Ok(Step::Idle { until: None }),
             Circuit::Open if outbox::rests(&state, now) => {
-                return Ok(Step::Idle { until: state.probe_at });
+                return Ok(match self.wait_at_door(router, &state).await? {
+                    Waited::Back => Step::Carried,
+                    Waited::Still(next) => Step::Idle { until: earliest(state.probe_at, Some(next)) },
+                });
             }
             Circuit::Open => {
                 let half_open = state.clone();
                 self.db.writing(move |tx| outbox::probe_begins(tx, &half_open, now)).await?;
             }
-            Circuit::Closed | Circuit::HalfOpen => {}
+            Circuit::Closed => self.leave_door(router),
+            Circuit::HalfOpen => {}
         }
         let probing = state.circuit != Circuit::Closed;
         match self.take_up(lane, now).await? {
@@ -88,7 +94,11 @@ impl Engine {
         let lane = Lane::Router(router);
         let started = self.now();
         self.has_answered(router);
-        let outcome = self.act(&note).await?;
+        let (outcome, died) = self.watched(router, self.act(&note)).await;
+        let outcome = match outcome? {
+            Outcome::LaneAway("closed") if died => Outcome::LaneAway("silent"),
+            outcome => outcome,
+        };
         let now = self.now();
         tracing::debug!(
             note.id = %note.id, note.kind = note.effect.kind(), note.attempts = note.attempts, ?outcome,
@@ -155,7 +165,13 @@ impl Engine {
         match tokio::time::timeout(GREETING, routeros::system::identity(&connection)).await {
             Ok(Ok(_)) => {
                 self.heard(router);
-                Ok(Outcome::Done)
+                if !self.should_count(router) {
+                    return Ok(Outcome::Done);
+                }
+                match self.count_guests(router, &connection).await? {
+                    Ok(()) => Ok(Outcome::Done),
+                    Err(error) => Ok(self.lost(router, &error).await),
+                }
             }
             Ok(Err(error)) => Ok(self.lost(router, &error).await),
             Err(_) => Ok(self.lost(router, &routeros::CallError::TimedOut).await),

@@ -3,9 +3,11 @@
 //! No transaction is open while anything is awaited. In tests the engine is ticked; in life [`Engine::run`] wakes it
 //! when the books change and when something falls due.
 
+mod away;
 mod chunk;
 mod examine;
 mod find;
+mod identify;
 mod lane;
 mod press;
 mod profile;
@@ -53,6 +55,8 @@ pub struct Engine {
     underway: Mutex<HashMap<Lane, Leased>>,
     // The routers that answered something in the step under way.
     answered: Mutex<HashSet<RouterId>>,
+    looked_for_strays: Mutex<HashMap<RouterId, Timestamp>>,
+    knocks: Mutex<HashMap<RouterId, away::Knock>>,
 }
 
 /// What a tick of every lane did.
@@ -93,6 +97,8 @@ impl Engine {
             acknowledged: Mutex::new(HashMap::new()),
             underway: Mutex::new(HashMap::new()),
             answered: Mutex::new(HashSet::new()),
+            looked_for_strays: Mutex::new(HashMap::new()),
+            knocks: Mutex::new(HashMap::new()),
         })
     }
 

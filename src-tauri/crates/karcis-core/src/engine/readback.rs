@@ -69,6 +69,11 @@ impl Users {
         Ok(Users(by_name))
     }
 
+    /// The marks of ours among them, of whichever shop.
+    pub(super) fn tags(&self) -> Vec<Tag> {
+        self.0.values().flatten().filter_map(|user| Tag::parse(&user.comment)).collect()
+    }
+
     /// How this wish stands.
     pub(super) fn standing(&self, wish: &UserWish, batch: &Batch) -> Standing {
         let Some(found) = self.0.get(&wish.name) else { return Standing::Missing };

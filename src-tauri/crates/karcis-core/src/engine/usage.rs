@@ -4,6 +4,7 @@ use super::Engine;
 use super::readback::{USAGE_FIELDS, is_ours};
 use crate::fault::Fault;
 use crate::outbox;
+use crate::routers;
 use crate::sales::Usage;
 use crate::values::{RouterId, VoucherId};
 use crate::vouchers::{self, Purpose, UserWish, VoucherState};
@@ -42,16 +43,16 @@ enum Known {
     /// The router does not have it as ours.
     NotThere,
     /// It may be there.
-    Sent { router: RouterId, user: UserWish },
+    Sent { router: RouterId, user: UserWish, moved: bool },
 }
 
 impl Engine {
     /// Asks the router whether a voucher was ever used. One that cannot be asked leaves it unknown.
     pub async fn usage(&self, voucher: VoucherId) -> Result<Traces, Fault> {
-        let (router, user) = match self.db.reading(move |tx| known(tx, voucher)).await? {
+        let (router, user, moved) = match self.db.reading(move |tx| known(tx, voucher)).await? {
             Known::NeverSent => return Ok(Traces::nothing(Usage::NeverUsed)),
             Known::NotThere => return Ok(Traces::nothing(Usage::Unknown)),
-            Known::Sent { router, user } => (router, user),
+            Known::Sent { router, user, moved } => (router, user, moved),
         };
         let look = async {
             match self.wire(router).await? {
@@ -63,7 +64,10 @@ impl Engine {
             Ok(seen) => seen?,
             Err(_) => None,
         };
-        Ok(seen.unwrap_or(Traces::nothing(Usage::Unknown)))
+        let seen = seen.unwrap_or(Traces::nothing(Usage::Unknown));
+        // What was used on the router this one replaces left no trace here.
+        let usage = if moved && seen.usage == Usage::NeverUsed { Usage::Unknown } else { seen.usage };
+        Ok(Traces { usage, ..seen })
     }
 }
 
@@ -71,12 +75,15 @@ fn known(tx: &crate::db::ReadTx<'_>, id: VoucherId) -> Result<Known, Fault> {
     let Some(wish) = vouchers::voucher_wish(tx, id)? else { return Ok(Known::NotThere) };
     let Some(user) = wish.users.into_iter().next() else { return Ok(Known::NotThere) };
     let voucher = vouchers::voucher(tx, id)?;
-    let pending = voucher.is_some_and(|voucher| voucher.state == VoucherState::Pending);
+    let pending = voucher.as_ref().is_some_and(|voucher| voucher.state == VoucherState::Pending);
     // A code drawn at the counter goes to the router by its own note only: one that was never taken up was never sent.
     if pending && wish.batch.purpose == Purpose::Counter && !outbox::was_tried(tx, &id.to_string())? {
         return Ok(Known::NeverSent);
     }
-    Ok(Known::Sent { router: wish.batch.router, user })
+    let replaced = routers::router(tx, wish.batch.router)?.and_then(|router| router.replaced_at);
+    let moved = voucher.and_then(|voucher| voucher.on_router_at).zip(replaced);
+    let moved = moved.is_some_and(|(there, replaced)| there <= replaced);
+    Ok(Known::Sent { router: wish.batch.router, user, moved })
 }
 
 async fn look(router: &Connection, wish: &UserWish) -> Result<Traces, CallError> {

@@ -6,13 +6,22 @@ use crate::fault::Fault;
 use crate::outbox::Outcome;
 use crate::routers::{self, TargetError};
 use crate::values::{RouterId, Timestamp};
+use routeros::system::License;
 use routeros::{CallError, ConnectError, Connection, TrapKind};
 use std::sync::PoisonError;
+use std::time::Duration;
+
+/// A router that lets nobody in within this is away; it is tried again soon.
+const LOGIN: Duration = Duration::from_secs(5);
+/// Guests are counted this often.
+const COUNT_EVERY: Duration = Duration::from_secs(30);
 
 /// An open connection and when it last said something.
 pub(super) struct Wire {
     connection: Connection,
     heard_at: Timestamp,
+    licence: Option<String>,
+    counted_at: Option<Timestamp>,
 }
 
 impl Wire {
@@ -47,8 +56,15 @@ impl Engine {
             Err(TargetError::Sealed(_)) => return Ok(Err(Outcome::LaneBlocked("password_unreadable"))),
             Err(TargetError::Fault(fault)) => return Err(fault),
         };
-        match Connection::open(&target, &self.limits).await {
-            Ok(connection) => self.keep(router, &target, connection).await.map(Ok),
+        let limits = routeros::Limits { login: self.limits.login.min(LOGIN), ..self.limits.clone() };
+        match Connection::open(&target, &limits).await {
+            Ok(connection) => match self.recognise(router, &connection).await? {
+                Ok(licence) => self.keep(router, &target, connection, licence).await.map(Ok),
+                Err(outcome) => {
+                    connection.close().await;
+                    Ok(Err(outcome))
+                }
+            },
             Err(error) => Ok(Err(refused(&error))),
         }
     }
@@ -58,6 +74,7 @@ impl Engine {
         router: RouterId,
         target: &routeros::Target,
         connection: Connection,
+        licence: License,
     ) -> Result<Connection, Fault> {
         let now = self.now();
         let unpinned = matches!(target.security, routeros::Security::Tls { pin: None });
@@ -65,7 +82,8 @@ impl Engine {
             let karcis = Actor::karcis();
             self.db.writing(move |tx| routers::pin(tx, &karcis, router, &fingerprint, now)).await?;
         }
-        let wire = Wire { connection: connection.clone(), heard_at: now };
+        let licence = Some(licence.level).filter(|level| !level.is_empty());
+        let wire = Wire { connection: connection.clone(), heard_at: now, licence, counted_at: None };
         self.wires.lock().unwrap_or_else(PoisonError::into_inner).insert(router, wire);
         Ok(connection)
     }
@@ -75,6 +93,39 @@ impl Engine {
     pub(super) fn heard_at(&self, router: RouterId) -> Option<Timestamp> {
         let wires = self.wires.lock().unwrap_or_else(PoisonError::into_inner);
         wires.get(&router).map(|wire| wire.heard_at)
+    }
+
+    /// The level of the router's licence, as it said it when it was connected.
+    pub(super) fn licence(&self, router: RouterId) -> Option<String> {
+        let wires = self.wires.lock().unwrap_or_else(PoisonError::into_inner);
+        wires.get(&router).and_then(|wire| wire.licence.clone())
+    }
+
+    /// Whether it is time to count the guests again; then it is noted that they are counted now.
+    pub(super) fn should_count(&self, router: RouterId) -> bool {
+        let now = self.now();
+        let mut wires = self.wires.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(wire) = wires.get_mut(&router) else { return false };
+        if wire.counted_at.is_some_and(|last| last <= now && now.since(last) < COUNT_EVERY) {
+            return false;
+        }
+        wire.counted_at = Some(now);
+        true
+    }
+
+    /// How long the router has been silent on the connection that is in use.
+    pub(super) fn silent_for(&self, router: RouterId) -> Option<Duration> {
+        let wires = self.wires.lock().unwrap_or_else(PoisonError::into_inner);
+        wires.get(&router).filter(|wire| wire.connection.is_open()).map(|wire| wire.connection.silent_for())
+    }
+
+    /// Lets go of a connection to a dead router: whoever waits on it is told that it is closed.
+    pub(super) fn drop_wire(&self, router: RouterId) {
+        let wire = self.wires.lock().unwrap_or_else(PoisonError::into_inner).remove(&router);
+        if let Some(wire) = wire {
+            // A dead router answers no farewell; the connection ends by itself once it was waited for.
+            tokio::spawn(wire.close());
+        }
     }
 
     /// Notes that the router has just answered.
@@ -101,7 +152,7 @@ impl Engine {
                 Outcome::LaneAway("closed")
             }
             CallError::TimedOut => {
-                self.reconnect(router).await;
+                self.drop_wire(router);
                 Outcome::LaneAway("silent")
             }
             CallError::Limit => Outcome::Retry("too_large"),

@@ -135,6 +135,15 @@ pub fn block_lane(tx: &WriteTx<'_>, of: &Lane, why: &str, now: Timestamp) -> Res
     store::keep_lane(tx, &blocked, now)
 }
 
+/// Somebody answers at the other side's door again: it is tried at once, and if that fails, soon again.
+pub(crate) fn door_opened(tx: &WriteTx<'_>, of: &Lane, now: Timestamp) -> Result<(), Fault> {
+    let state = lane(tx, of)?;
+    match state.circuit {
+        Circuit::Open => store::keep_lane(tx, &LaneState { failures: 0, probe_at: Some(now), ..state }, now),
+        Circuit::Closed | Circuit::HalfOpen | Circuit::Blocked => Ok(()),
+    }
+}
+
 /// A person changed something or asks for it: the next note or heartbeat is tried at once.
 pub fn unblock(tx: &WriteTx<'_>, of: &Lane, now: Timestamp) -> Result<(), Fault> {
     let state = lane(tx, of)?;

@@ -17,10 +17,10 @@ use serde_json::json;
 use std::time::Duration;
 
 pub use effect::{Effect, Lane, ParseLaneError};
-pub(crate) use lanes::rests;
 pub use lanes::{
     Circuit, LaneState, block_lane, lane, lane_answered, lane_failed, lanes, probe_begins, unblock,
 };
+pub(crate) use lanes::{door_opened, rests};
 
 /// Lower goes first: a voucher somebody waits for overtakes the chunks of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! What a connection test looks at, line by line.
 
+use super::Machine;
 use serde::{Deserialize, Serialize};
 
 /// One line of the tick list.
@@ -12,6 +13,8 @@ pub enum CheckItem {
     Tls,
     /// The router accepts the user and password.
     Login,
+    /// It is the device the books know.
+    Machine,
     /// The user's group has the policies Karcis needs.
     Permissions,
     /// The RouterOS version is one Karcis knows.
@@ -30,10 +33,11 @@ pub enum CheckItem {
 
 impl CheckItem {
     /// Every line, in the order shown.
-    pub const ALL: [CheckItem; 10] = [
+    pub const ALL: [CheckItem; 11] = [
         CheckItem::Reach,
         CheckItem::Tls,
         CheckItem::Login,
+        CheckItem::Machine,
         CheckItem::Permissions,
         CheckItem::Version,
         CheckItem::HotspotServer,
@@ -82,8 +86,9 @@ pub struct Checks {
     pub version: Option<String>,
     /// The board it runs on.
     pub board: Option<String>,
-    /// Its serial number or software id.
-    pub serial: Option<String>,
+    /// Which device it is.
+    #[serde(default)]
+    pub machine: Option<Machine>,
     /// The login page's name.
     pub dns_name: Option<String>,
     /// SHA-256 of the certificate it showed.

@@ -1,6 +1,8 @@
 //! The MikroTik routers of the shop, as the books know them.
 
 mod checks;
+mod guests;
+mod machine;
 mod store;
 
 #[cfg(test)]
@@ -17,6 +19,9 @@ use rand::CryptoRng;
 use serde_json::json;
 
 pub use checks::{Check, CheckItem, CheckState, Checks};
+pub use guests::{Fullness, Guests, keep_guests, keep_strays};
+pub(crate) use machine::replace;
+pub use machine::{Machine, Mark, Met, ParseMachineError, compare, is_news, meet};
 pub use routeros::Target;
 
 /// A router as people see it; its password stays sealed in the row.
@@ -52,6 +57,16 @@ pub struct Router {
     pub checks: Option<Checks>,
     /// When it was tested.
     pub checked_at: Option<Timestamp>,
+    /// The device that stands behind it.
+    pub machine: Option<Machine>,
+    /// Another device that answered in its place.
+    pub other_machine: Option<Machine>,
+    /// When another device took its place by a person's word.
+    pub replaced_at: Option<Timestamp>,
+    /// Its licence and its guests.
+    pub guests: Guests,
+    /// Users there that carry this shop's mark and stand in no row of these books.
+    pub strays: u32,
 }
 
 impl Router {
@@ -346,6 +361,11 @@ pub fn parse(tx: &ReadTx<'_>, id: RouterId, request: &RouterRequest) -> Result<R
         ssid,
         checks: None,
         checked_at: None,
+        machine: None,
+        other_machine: None,
+        replaced_at: None,
+        guests: Guests::default(),
+        strays: 0,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The routers table's SQL.
 
-use super::{Checks, Router, name_key};
+use super::{Checks, Guests, Machine, Router, name_key};
 use crate::db::{ReadTx, Row, WriteTx, params};
 use crate::fault::Fault;
 use crate::values::{RouterId, Timestamp};
@@ -8,7 +8,7 @@ use crate::values::{RouterId, Timestamp};
 pub(super) fn all(tx: &ReadTx<'_>) -> Result<Vec<Router>, Fault> {
     tx.all(
         "SELECT id, name, host, port, tls, pin, user_name, practice, identity, version, board, dns_name, ssid,
-                checks, checked_at
+                checks, checked_at, machine, other_machine, replaced_at, licence, guests, guests_at, strays
          FROM routers WHERE archived = 0 ORDER BY practice, name_key",
         params![],
         router,
@@ -18,7 +18,7 @@ pub(super) fn all(tx: &ReadTx<'_>) -> Result<Vec<Router>, Fault> {
 pub(super) fn one(tx: &ReadTx<'_>, id: RouterId) -> Result<Option<Router>, Fault> {
     tx.maybe(
         "SELECT id, name, host, port, tls, pin, user_name, practice, identity, version, board, dns_name, ssid,
-                checks, checked_at
+                checks, checked_at, machine, other_machine, replaced_at, licence, guests, guests_at, strays
          FROM routers WHERE id = $1",
         params![id],
         router,
@@ -32,7 +32,7 @@ pub(super) fn in_use(tx: &ReadTx<'_>, id: RouterId) -> Result<bool, Fault> {
 pub(super) fn practice(tx: &ReadTx<'_>) -> Result<Option<Router>, Fault> {
     tx.maybe(
         "SELECT id, name, host, port, tls, pin, user_name, practice, identity, version, board, dns_name, ssid,
-                checks, checked_at
+                checks, checked_at, machine, other_machine, replaced_at, licence, guests, guests_at, strays
          FROM routers WHERE practice = 1 AND archived = 0",
         params![],
         router,
@@ -127,8 +127,7 @@ pub(super) fn keep_checks(
 ) -> Result<(), Fault> {
     tx.run(
         "UPDATE routers SET checks = $2, checked_at = $3, identity = COALESCE($4, identity),
-             version = COALESCE($5, version), board = COALESCE($6, board), serial = COALESCE($7, serial),
-             dns_name = COALESCE($8, dns_name)
+             version = COALESCE($5, version), board = COALESCE($6, board), dns_name = COALESCE($7, dns_name)
          WHERE id = $1",
         params![
             id,
@@ -137,7 +136,6 @@ pub(super) fn keep_checks(
             checks.identity.as_deref(),
             checks.version.as_deref(),
             checks.board.as_deref(),
-            checks.serial.as_deref(),
             checks.dns_name.as_deref()
         ],
     )?;
@@ -154,7 +152,41 @@ pub(super) fn keep_pin(
     Ok(())
 }
 
+pub(super) fn keep_machine(tx: &WriteTx<'_>, id: RouterId, machine: Option<&Machine>) -> Result<(), Fault> {
+    let machine = machine.map(ToString::to_string);
+    tx.run("UPDATE routers SET machine = $2 WHERE id = $1", params![id, machine.as_deref()])?;
+    Ok(())
+}
+
+pub(super) fn keep_other(tx: &WriteTx<'_>, id: RouterId, machine: Option<&Machine>) -> Result<(), Fault> {
+    let machine = machine.map(ToString::to_string);
+    tx.run("UPDATE routers SET other_machine = $2 WHERE id = $1", params![id, machine.as_deref()])?;
+    Ok(())
+}
+
+pub(super) fn keep_replaced(tx: &WriteTx<'_>, id: RouterId, now: Timestamp) -> Result<(), Fault> {
+    tx.run("UPDATE routers SET replaced_at = $2, changed_at = $2 WHERE id = $1", params![id, now])?;
+    Ok(())
+}
+
+pub(super) fn keep_guests(tx: &WriteTx<'_>, id: RouterId, guests: &Guests) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE routers SET licence = $2, guests = $3, guests_at = $4 WHERE id = $1",
+        params![id, guests.licence.as_deref(), guests.online, guests.counted_at],
+    )?;
+    Ok(())
+}
+
+pub(super) fn keep_strays(tx: &WriteTx<'_>, id: RouterId, strays: u32) -> Result<(), Fault> {
+    tx.run("UPDATE routers SET strays = $2 WHERE id = $1", params![id, strays])?;
+    Ok(())
+}
+
 fn router(row: &Row<'_>) -> Result<Router, Fault> {
+    let machine = |column| -> Result<Option<Machine>, Fault> {
+        let text = row.maybe_text(column)?;
+        text.map(|text| text.parse().map_err(|_| Fault::new("a device without a name"))).transpose()
+    };
     let checks = row.maybe_text(13)?.map(|json| serde_json::from_str(&json)).transpose()?;
     Ok(Router {
         id: row.parsed(0)?,
@@ -172,5 +204,14 @@ fn router(row: &Row<'_>) -> Result<Router, Fault> {
         ssid: row.maybe_text(12)?,
         checks,
         checked_at: row.maybe_timestamp(14)?,
+        machine: machine(15)?,
+        other_machine: machine(16)?,
+        replaced_at: row.maybe_timestamp(17)?,
+        guests: Guests {
+            licence: row.maybe_text(18)?,
+            online: row.maybe_int(19)?.and_then(|online| u32::try_from(online).ok()),
+            counted_at: row.maybe_timestamp(20)?,
+        },
+        strays: row.count(21)?,
     })
 }

@@ -79,15 +79,16 @@ pub fn voucher_answered(tx: &WriteTx<'_>, voucher: VoucherId, now: Timestamp) ->
     Ok(())
 }
 
-/// A taken code that somebody has bought is not exchanged by machine: its own note finds it taken and is listed.
+/// A taken code that somebody may hold is not exchanged by machine: its own note finds it taken and is listed.
 fn leave_to_a_person(
     tx: &WriteTx<'_>,
     batch: &Batch,
     voucher: VoucherId,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    let promised = store::chunk_row(tx, voucher)?
-        .is_some_and(|row| row.state == VoucherState::Pending && row.standing.is_promised());
+    let promised = store::chunk_row(tx, voucher)?.is_some_and(|row| {
+        row.state == VoucherState::Pending && (row.standing.is_promised() || row.was_there)
+    });
     let effect = Effect::EnsureVoucher { router: batch.router, voucher };
     if promised && !outbox::is_owed(tx, &effect)? {
         outbox::push(tx, &effect, Priority::Now, None, now)?;

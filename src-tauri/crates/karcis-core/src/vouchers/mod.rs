@@ -5,6 +5,7 @@ mod confirm;
 mod counter;
 mod issue;
 mod list;
+mod moved;
 mod steer;
 mod store;
 mod strength;
@@ -27,6 +28,7 @@ pub use counter::{
 };
 pub use issue::{BatchRequest, IssueError, MOST_VOUCHERS, issue_batch, live_on, needed_on};
 pub use list::{Filter, PAGE, Page, batch_number, batches, search};
+pub use moved::{MoveError, replace_router, strays};
 pub(crate) use steer::let_go_unless_paused;
 pub use steer::{
     SteerError, archive_router, cancel_batch, pause_batch, resume_batch, set_disabled, void_voucher,

@@ -24,6 +24,8 @@ pub(super) struct ChunkRow {
     pub(super) state: VoucherState,
     pub(super) disabled: bool,
     pub(super) standing: Standing,
+    /// Whether it was read back from a router once.
+    pub(super) was_there: bool,
 }
 
 pub(super) fn add_batch(tx: &WriteTx<'_>, batch: &Batch, created_by: &str) -> Result<(), Fault> {
@@ -237,7 +239,7 @@ pub(super) fn pending_left(tx: &ReadTx<'_>, id: BatchId) -> Result<bool, Fault> 
 
 pub(super) fn chunk(tx: &ReadTx<'_>, id: BatchId, chunk: u32) -> Result<Vec<ChunkRow>, Fault> {
     tx.all(
-        "SELECT id, batch_id, code, password, state, disabled, standing FROM vouchers
+        "SELECT id, batch_id, code, password, state, disabled, standing, on_router_at FROM vouchers
          WHERE batch_id = $1 AND chunk = $2 ORDER BY serial",
         params![id, chunk],
         chunk_row_of,
@@ -246,7 +248,7 @@ pub(super) fn chunk(tx: &ReadTx<'_>, id: BatchId, chunk: u32) -> Result<Vec<Chun
 
 pub(super) fn chunk_row(tx: &ReadTx<'_>, id: VoucherId) -> Result<Option<ChunkRow>, Fault> {
     tx.maybe(
-        "SELECT id, batch_id, code, password, state, disabled, standing FROM vouchers WHERE id = $1",
+        "SELECT id, batch_id, code, password, state, disabled, standing, on_router_at FROM vouchers WHERE id = $1",
         params![id],
         chunk_row_of,
     )
@@ -261,19 +263,21 @@ fn chunk_row_of(row: &Row<'_>) -> Result<ChunkRow, Fault> {
         state: row.parsed(4)?,
         disabled: row.truth(5)?,
         standing: row.parsed(6)?,
+        was_there: row.maybe_timestamp(7)?.is_some(),
     })
 }
 
 /// Confirms a pending voucher; `false` when it is not pending.
 pub(super) fn confirm(tx: &WriteTx<'_>, id: VoucherId, now: Timestamp) -> Result<bool, Fault> {
     let changed = tx.run(
-        "UPDATE vouchers SET state = 'on_router', on_router_at = $2 WHERE id = $1 AND state = 'pending'",
+        "UPDATE vouchers SET state = 'on_router', on_router_at = COALESCE(on_router_at, $2) WHERE id = $1 AND state = 'pending'",
         params![id, now],
     )?;
     Ok(changed == 1)
 }
 
-/// Rejects a pending voucher and answers its place; `None` when it is not pending or somebody has it already.
+/// Rejects a pending voucher and answers its place; `None` when it is not pending, somebody has it already, or it was on a
+/// router before, so that its card may be in somebody's hand.
 pub(super) fn reject(
     tx: &WriteTx<'_>,
     id: VoucherId,
@@ -282,7 +286,8 @@ pub(super) fn reject(
 ) -> Result<Option<Place>, Fault> {
     tx.maybe(
         "UPDATE vouchers SET state = 'rejected', reason = $2, closed_at = $3
-         WHERE id = $1 AND state = 'pending' AND standing IN ('unsold', 'stock') RETURNING number, serial, chunk",
+         WHERE id = $1 AND state = 'pending' AND standing IN ('unsold', 'stock') AND on_router_at IS NULL
+         RETURNING number, serial, chunk",
         params![id, reason, now],
         |row| Ok(Place { number: row.int(0)?, serial: row.count(1)?, chunk: row.count(2)? }),
     )
@@ -330,6 +335,32 @@ pub(super) fn void_all_of(
          WHERE router_id = $1 AND state IN ('pending', 'on_router')",
         params![router, reason, now],
     )
+}
+
+/// The parts of batches with vouchers that belong on the router.
+pub(super) fn live_chunks(tx: &ReadTx<'_>, router: RouterId) -> Result<Vec<(BatchId, u32)>, Fault> {
+    tx.all(
+        "SELECT DISTINCT batch_id, chunk FROM vouchers
+         WHERE router_id = $1 AND state IN ('pending', 'on_router') ORDER BY batch_id, chunk",
+        params![router],
+        |row| Ok((row.parsed(0)?, row.count(1)?)),
+    )
+}
+
+/// What was on the router waits for it again, and so do the batches that were complete. When each voucher was first read
+/// back stays known.
+pub(super) fn take_off(tx: &WriteTx<'_>, router: RouterId) -> Result<usize, Fault> {
+    let taken = tx.run(
+        "UPDATE vouchers SET state = 'pending' WHERE router_id = $1 AND state = 'on_router'",
+        params![router],
+    )?;
+    tx.run(
+        "UPDATE batches SET state = 'running', finished_at = NULL
+         WHERE router_id = $1 AND state = 'ready' AND purpose <> 'counter'
+           AND id IN (SELECT batch_id FROM vouchers WHERE router_id = $1 AND state = 'pending')",
+        params![router],
+    )?;
+    Ok(taken)
 }
 
 pub(super) fn set_disabled(tx: &WriteTx<'_>, id: VoucherId, disabled: bool) -> Result<(), Fault> {

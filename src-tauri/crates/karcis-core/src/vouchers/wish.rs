@@ -26,7 +26,7 @@ pub struct UserWish {
     pub presence: Presence,
     /// Whether the books have already seen it there.
     pub confirmed: bool,
-    /// Whether somebody has bought this very code or it is kept for them.
+    /// Whether somebody may hold this very code: it is bought, kept for them, or was on the router before.
     pub promised: bool,
     /// `name=`.
     pub name: String,
@@ -80,7 +80,7 @@ fn wish(row: store::ChunkRow, shop: &str, batch_number: i64) -> Option<UserWish>
         voucher: row.id,
         presence,
         confirmed: row.state == VoucherState::OnRouter,
-        promised: row.standing.is_promised(),
+        promised: row.standing.is_promised() || row.was_there,
         name: row.code,
         password: row.password,
         tag: Tag { shop: shop.to_owned(), batch: batch_number, voucher: row.id },
@@ -88,6 +88,6 @@ fn wish(row: store::ChunkRow, shop: &str, batch_number: i64) -> Option<UserWish>
 }
 
 /// Eight characters that tell this shop's users from another's on the same router.
-fn shop_tag(tx: &ReadTx<'_>) -> Result<String, Fault> {
+pub(super) fn shop_tag(tx: &ReadTx<'_>) -> Result<String, Fault> {
     settings::text(tx, settings::SHOP_TAG)?.ok_or_else(|| Fault::new("the shop has no tag"))
 }

@@ -6,7 +6,7 @@ use crate::routers::remedy;
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
 use karcis_core::plans::{self, Plan, ProfileState};
-use karcis_core::routers::{self, CheckItem, CheckState, Router};
+use karcis_core::routers::{self, CheckItem, CheckState, Fullness, Router};
 
 /// So many given-up notes are shown here; the queue's own page has them all.
 const NOTES: usize = 3;
@@ -43,6 +43,8 @@ pub(super) fn attention(
     };
     all.extend(routers.iter().filter(|it| !refuses(it)).filter_map(|router| failed_check(router, outlook)));
     all.extend(routers.iter().filter_map(|router| wrong_clock(router, outlook)));
+    all.extend(routers.iter().filter_map(|router| crowded(router, outlook)));
+    all.extend(routers.iter().filter_map(|router| strays(router, outlook)));
     Ok(all)
 }
 
@@ -107,6 +109,41 @@ fn failed_check(router: &Router, outlook: Outlook) -> Option<Attention> {
         code: None,
         words: remedy(check, &outlook.t().checks),
         way: Some((format!("/routers/{}", router.id), outlook.t().dashboard.to_router)),
+        note: None,
+    })
+}
+
+/// The licence lets in nearly nobody more, or nobody.
+fn crowded(router: &Router, outlook: Outlook) -> Option<Attention> {
+    let (w, guests) = (&outlook.t().dashboard, &router.guests);
+    let most = outlook.format.count(guests.most()?);
+    let (tone, title) = match guests.fullness() {
+        Fullness::Room => return None,
+        Fullness::Near => ("wait", w.nearly_full(&router.name)),
+        Fullness::Full => ("bad", w.full(&router.name)),
+    };
+    let level = guests.licence.as_deref().unwrap_or_default();
+    Some(Attention {
+        tone,
+        icon: Icon::People,
+        title,
+        code: None,
+        words: w.full_words(outlook.format.count(guests.online.unwrap_or(0)), most, level),
+        way: Some((format!("/routers/{}", router.id), w.to_router)),
+        note: None,
+    })
+}
+
+/// Other books of the same shop write to the router.
+fn strays(router: &Router, outlook: Outlook) -> Option<Attention> {
+    let w = &outlook.t().dashboard;
+    (router.strays > 0).then(|| Attention {
+        tone: "bad",
+        icon: Icon::ExclamationTriangleFill,
+        title: w.strays(&router.name),
+        code: None,
+        words: w.strays_words(outlook.format.count(router.strays)),
+        way: Some((format!("/routers/{}", router.id), w.to_router)),
         note: None,
     })
 }

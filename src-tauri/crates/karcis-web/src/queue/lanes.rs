@@ -4,8 +4,9 @@ use super::reason;
 use crate::desk::Desk;
 use crate::format::Format;
 use crate::icons::Icon;
+use crate::routers::number;
 use crate::staff::Chip;
-use crate::texts::Texts;
+use crate::texts::{Refusal, Texts};
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
 use karcis_core::outbox::{self, Circuit, Lane, LaneState};
@@ -117,7 +118,16 @@ pub(crate) fn lane(tx: &ReadTx<'_>, router: &Router, outlook: Outlook) -> Result
         name: router.name.clone(),
         practice: router.practice,
     };
-    view(tx, side, outlook)
+    let mut view = view(tx, side, outlook)?;
+    if let (Some((code, _)), Some(other)) = (&view.why, &router.other_machine)
+        && *code == reason("other_router").code()
+    {
+        let t = outlook.t();
+        let refusal =
+            Refusal::R114 { known: number(router.machine.as_ref(), t), seen: number(Some(other), t) };
+        view.why = Some((refusal.code(), refusal.sentence(t)));
+    }
+    Ok(view)
 }
 
 pub(super) fn view(tx: &ReadTx<'_>, side: Side, outlook: Outlook) -> Result<LaneView, Fault> {

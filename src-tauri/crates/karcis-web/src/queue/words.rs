@@ -17,6 +17,7 @@ pub(crate) fn reason(code: &str) -> Refusal {
         "no_hotspot" => Refusal::R110,
         "password_unreadable" => Refusal::R111,
         "locked" => Refusal::R112,
+        "other_router" => Refusal::R114 { known: "?".to_owned(), seen: "?".to_owned() },
         "unknown_router" => Refusal::R113,
         "not_kept" => Refusal::R121,
         "no_match" => Refusal::R122,

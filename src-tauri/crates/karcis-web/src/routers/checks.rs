@@ -55,6 +55,7 @@ fn label(item: CheckItem, t: &ChecksTexts) -> &'static str {
         CheckItem::Reach => t.reach,
         CheckItem::Tls => t.tls,
         CheckItem::Login => t.login,
+        CheckItem::Machine => t.machine,
         CheckItem::Permissions => t.permissions,
         CheckItem::Version => t.version,
         CheckItem::HotspotServer => t.hotspot_server,
@@ -78,6 +79,8 @@ pub(crate) fn remedy(check: &Check, t: &ChecksTexts) -> String {
         (CheckItem::Login, "login_refused") => t.login_refused,
         (CheckItem::Login, "silent") => t.login_silent,
         (CheckItem::Login, "closed") => t.login_closed,
+        (CheckItem::Machine, "other") => t.machine_other,
+        (CheckItem::Machine, "untold") => t.machine_untold,
         (CheckItem::Permissions, "missing") => return t.permissions_missing(&check.seen),
         (CheckItem::Permissions, "unseen") => t.permissions_unseen,
         (CheckItem::Version, "old") => t.version_old,
@@ -114,6 +117,7 @@ fn seen(check: &Check, format: Format) -> String {
         CheckItem::Permissions
         | CheckItem::Reach
         | CheckItem::Login
+        | CheckItem::Machine
         | CheckItem::Version
         | CheckItem::HotspotServer
         | CheckItem::DnsName
@@ -154,6 +158,8 @@ mod tests {
             (CheckItem::Login, "login_refused"),
             (CheckItem::Login, "silent"),
             (CheckItem::Login, "closed"),
+            (CheckItem::Machine, "other"),
+            (CheckItem::Machine, "untold"),
             (CheckItem::Permissions, "missing"),
             (CheckItem::Permissions, "unseen"),
             (CheckItem::Version, "old"),

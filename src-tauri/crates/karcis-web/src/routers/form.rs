@@ -1,5 +1,6 @@
 //! Adding a router and changing how it is reached.
 
+use super::trial::met_before;
 use super::{in_use, known, locked};
 use crate::answer::{Answer, again, go, show};
 use crate::batches::beside;
@@ -31,6 +32,8 @@ pub(super) struct RouterForm {
     pub(super) password: String,
     pub(super) no_password: String,
     ssid: String,
+    /// What the test before saving met, and where.
+    met: String,
     request_key: String,
 }
 
@@ -222,7 +225,15 @@ pub(super) async fn add(desk: Desk, Form(form): Form<RouterForm>) -> Answer {
     let id = RouterId::new(desk.now(), desk.office.rng().as_mut());
     request.password = Some(sealed(&desk, id, &form.password)?);
     let (actor, now, once) = (desk.actor()?, desk.now(), key.clone());
-    let added = desk.write(move |tx| routers::add(tx, &actor, id, &request, once.as_str(), now)).await;
+    let added = desk
+        .write(move |tx| {
+            let router = routers::add(tx, &actor, id, &request, once.as_str(), now)?;
+            if let Some(machine) = met_before(&form.met, &router) {
+                routers::meet(tx, &actor, router.id, &machine, now)?;
+            }
+            Ok(router)
+        })
+        .await;
     match added {
         Ok(router) => {
             desk.office.engine().reconnect(router.id).await;

@@ -6,10 +6,12 @@ mod form;
 mod list;
 mod page;
 mod practice;
+mod swap;
 mod trial;
 mod trust;
 
 pub(crate) use checks::remedy;
+pub(crate) use swap::number;
 
 use crate::access::Access;
 use crate::error::Error;
@@ -40,6 +42,7 @@ pub(crate) fn routes(routes: &mut Routes) {
     routes.post("/routers/{id}/trial", Access::May(CHANGE), trial::typed_change);
     routes.post("/routers/{id}/test", Access::May(CHANGE), trial::kept);
     routes.post("/routers/{id}/trust", Access::May(CHANGE), trust::trust);
+    routes.post("/routers/{id}/replace", Access::May(CHANGE), swap::replace);
     routes.post("/routers/{id}/archive", Access::May(REMOVE), archive::archive);
     // The wizard offers it before the shop is set up.
     routes.post("/practice", Access::SettingUp(CREATE), practice::take);

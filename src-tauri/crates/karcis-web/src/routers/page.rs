@@ -3,11 +3,13 @@
 use super::archive::has_history;
 use super::checks::{Tick, ticks};
 use super::list::test_chip;
+use super::swap::{Swap, number};
 use super::trial::summary;
 use super::{AUDIT, CHANGE, REMOVE, in_use, known};
 use crate::answer::{Answer, show};
 use crate::desk::Desk;
 use crate::error::Error;
+use crate::format::Format;
 use crate::frame::{Frame, Nav};
 use crate::queue::{LaneView, Outlook, lane};
 use crate::staff::Chip;
@@ -43,6 +45,7 @@ struct RouterView {
     summary: Option<&'static str>,
     ticks: Vec<Tick>,
     certificate: Option<Certificate>,
+    swap: Option<Swap>,
     may_change: bool,
     may_audit: bool,
     /// Tested by itself when the page opens for the first time after the router was added.
@@ -82,17 +85,18 @@ pub(super) async fn drawn(desk: &Desk, id: RouterId) -> Answer {
 
 async fn view(desk: &Desk, id: RouterId) -> Result<RouterView, Error> {
     let outlook = Outlook::of(desk);
-    let (router, lane, live, history) = desk
+    let (router, lane, swap, live, history) = desk
         .read(move |tx| {
             let router = in_use(tx, id)?;
             let lane = lane(tx, &router, outlook)?;
-            Ok::<_, Error>((router, lane, vouchers::needed_on(tx, id)?, has_history(tx, id)?))
+            let swap = Swap::of(&router, vouchers::live_on(tx, id)?, outlook.format);
+            Ok::<_, Error>((router, lane, swap, vouchers::needed_on(tx, id)?, has_history(tx, id)?))
         })
         .await?;
     let (t, may_change) = (desk.t, desk.may(CHANGE));
     Ok(RouterView {
         id: id.to_string(),
-        facts: facts(&router, may_change, t),
+        facts: facts(&router, may_change, desk.format),
         test: test_chip(router.checks.as_ref(), outlook),
         tested: router
             .checked_at
@@ -104,6 +108,7 @@ async fn view(desk: &Desk, id: RouterId) -> Result<RouterView, Error> {
             .map(|checks| ticks(checks, may_change, desk.format))
             .unwrap_or_default(),
         certificate: router.tls.then(|| certificate(&router, &lane)),
+        swap,
         test_now: may_change && router.checked_at.is_none() && desk.office.keys().is_unlocked(),
         end: desk.may(REMOVE).then(|| end(&router, live, history, desk)),
         may_change,
@@ -112,7 +117,8 @@ async fn view(desk: &Desk, id: RouterId) -> Result<RouterView, Error> {
     })
 }
 
-fn facts(router: &Router, may_change: bool, t: &Texts) -> Vec<(&'static str, String)> {
+fn facts(router: &Router, may_change: bool, format: Format) -> Vec<(&'static str, String)> {
+    let t = format.texts();
     let w = &t.routers;
     let address = may_change.then(|| format!("{}:{}", router.host, router.port));
     let user = may_change.then(|| router.user_name.clone());
@@ -124,10 +130,23 @@ fn facts(router: &Router, may_change: bool, t: &Texts) -> Vec<(&'static str, Str
         (w.identity, router.identity.clone()),
         (w.version, router.version.as_ref().map(|version| format!("RouterOS {version}"))),
         (w.board, router.board.clone()),
+        (w.machine, router.machine.as_ref().map(|machine| number(Some(machine), t))),
+        (w.licence, router.guests.licence.as_ref().map(|level| w.level(level))),
+        (w.guests, guests(router, format)),
         (w.dns_name, router.dns_name.clone()),
         (w.ssid, router.ssid.clone()),
     ];
     facts.into_iter().filter_map(|(label, value)| value.map(|value| (label, value))).collect()
+}
+
+/// How many guests are online, and how many the licence allows.
+fn guests(router: &Router, format: Format) -> Option<String> {
+    let (w, guests) = (&format.texts().routers, &router.guests);
+    let online = format.count(guests.online?);
+    Some(match guests.most() {
+        Some(most) => w.guests_of(online, format.count(most)),
+        None => online,
+    })
 }
 
 fn certificate(router: &Router, lane: &LaneView) -> Certificate {

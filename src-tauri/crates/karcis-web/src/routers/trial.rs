@@ -12,7 +12,9 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::HeaderValue;
 use axum::response::Response;
-use karcis_core::routers::{self, Checks, Router, Target, TargetError, as_target};
+use karcis_core::audit::Actor;
+use karcis_core::fault::Fault;
+use karcis_core::routers::{self, Checks, Machine, Router, Target, TargetError, as_target};
 use karcis_core::values::RouterId;
 
 /// What a test of typed values found.
@@ -24,16 +26,19 @@ struct TrialPart {
     usable: bool,
     ticks: Vec<Tick>,
     fingerprint: Option<String>,
+    /// Where and which device it was, for the form to bring along when the router is saved.
+    met: Option<String>,
 }
 
 impl TrialPart {
-    fn of(checks: &Checks, desk: &Desk) -> TrialPart {
+    fn of(checks: &Checks, met: Option<String>, desk: &Desk) -> TrialPart {
         TrialPart {
             t: desk.t,
             summary: summary(checks, desk.t),
             usable: checks.usable(),
             ticks: ticks(checks, true, desk.format),
             fingerprint: checks.fingerprint.clone(),
+            met,
         }
     }
 }
@@ -78,8 +83,11 @@ async fn typed(desk: &Desk, router: Option<&Router>, form: &RouterForm) -> Answe
     if router.is_some() && !form.says_password() {
         target.password = kept_target(desk, id).await?.password;
     }
-    let checks = desk.office.engine().examine(&target).await;
-    show(&TrialPart::of(&checks, desk))
+    let known = router.and_then(|router| router.machine.clone());
+    let checks = desk.office.engine().examine(&target, known).await;
+    let met = checks.machine.as_ref().filter(|_| router.is_none());
+    let met = met.map(|machine| met_at(&target.host, target.port, machine));
+    show(&TrialPart::of(&checks, met, desk))
 }
 
 /// The test of a router as the books know it; what it finds is kept.
@@ -92,9 +100,29 @@ pub(super) async fn kept(desk: Desk, Path(id): Path<String>) -> Answer {
 
 pub(super) async fn examine_and_keep(desk: &Desk, id: RouterId) -> Result<(), Error> {
     let target = kept_target(desk, id).await?;
-    let checks = desk.office.engine().examine(&target).await;
+    let known = desk.read(move |tx| routers::router(tx, id)).await?.and_then(|router| router.machine);
+    let checks = desk.office.engine().examine(&target, known).await;
     let now = desk.now();
-    Ok(desk.write(move |tx| routers::keep_checks(tx, id, &checks, now)).await?)
+    Ok(desk
+        .write(move |tx| {
+            routers::keep_checks(tx, id, &checks, now)?;
+            if let Some(machine) = &checks.machine {
+                routers::meet(tx, &Actor::karcis(), id, machine, now)?;
+            }
+            Ok::<_, Fault>(())
+        })
+        .await?)
+}
+
+/// The device met at an address, as the form brings it along.
+fn met_at(host: &str, port: u16, machine: &Machine) -> String {
+    format!("{host} {port} {machine}")
+}
+
+/// The device that the test before met at this very address.
+pub(super) fn met_before(met: &str, router: &Router) -> Option<Machine> {
+    let place = format!("{} {} ", router.host.trim_matches(['[', ']']), router.port);
+    met.strip_prefix(&place)?.parse().ok()
 }
 
 async fn kept_target(desk: &Desk, id: RouterId) -> Result<Target, Error> {

@@ -13,6 +13,7 @@ mod guard;
 mod help;
 mod locks;
 mod matrix;
+mod other_router;
 mod overview;
 mod panics;
 mod paper;

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -121,6 +122,11 @@ impl Connection {
     /// Whether commands can still be sent.
     pub fn is_open(&self) -> bool {
         self.session.traffic.is_open()
+    }
+
+    /// How long the router has said nothing.
+    pub fn silent_for(&self) -> Duration {
+        self.session.traffic.silent_for()
     }
 
     /// Waits until the connection has ended, and tells why.

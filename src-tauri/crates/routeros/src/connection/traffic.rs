@@ -69,6 +69,11 @@ impl Traffic {
         }
     }
 
+    /// How long the router has said nothing.
+    pub(crate) fn silent_for(&self) -> Duration {
+        self.state().heard.elapsed()
+    }
+
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
     }

@@ -9,7 +9,7 @@ mod user;
 mod user_profile;
 
 pub use server::{Server, ServerProfile, server_profiles, servers};
-pub use session::{Active, Cookie, active, active_remove, cookie_remove, cookies};
+pub use session::{Active, Cookie, active, active_count, active_remove, cookie_remove, cookies};
 pub use user::{
     NewUser, User, UserChange, user_add, user_count, user_disable, user_enable, user_remove,
     user_reset_counters, user_set, users, users_where,

@@ -55,6 +55,11 @@ pub fn active() -> Command {
     Command::new("/ip/hotspot/active/print")
 }
 
+/// Asks how many are online; the reply's [`count`](crate::Reply::count) tells.
+pub fn active_count() -> Command {
+    active().flag("count-only")
+}
+
 /// Ends sessions, named by their ids. A device that is remembered signs in again by itself: see [`cookie_remove`].
 pub fn active_remove(sessions: &[&str]) -> Command {
     Command::new("/ip/hotspot/active/remove").set(".id", &ids(sessions))
