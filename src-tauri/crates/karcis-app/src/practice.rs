@@ -29,7 +29,10 @@ pub(crate) use flash::{Flashed, look_at_flash};
 /// The user made for Karcis on the practice router.
 pub(crate) const USER: &str = "karcis";
 const IDENTITY: &str = "Latihan";
+/// What tells the practice router apart from others.
 const SERIAL: &str = "LATIHAN";
+/// The one row of a menu that has no list.
+const ONLY_ROW: &str = "*0";
 /// How often the pretend flash is looked at; a change is written once it has rested for one such while.
 const LOOK: Duration = Duration::from_secs(1);
 /// A change is written after so many looks even if changes go on.
@@ -174,11 +177,8 @@ impl Practice {
             sim.set_password(USER, &password).trying("give the practice router a password")?;
         }
         // One and the same device in every run, also when what it held was lost.
-        let board = sim.rows("/system/routerboard").into_iter().next().unwrap_or_default();
-        if let Some(row) = board.get(".id") {
-            sim.set("/system/routerboard", row, &[("serial-number", SERIAL)])
-                .trying("number the practice router")?;
-        }
+        sim.set("/system/routerboard", ONLY_ROW, &[("serial-number", SERIAL)])
+            .trying("number the practice router")?;
         let listening = self.inner.runtime.block_on(sim.listen("127.0.0.1:0"));
         let port = listening.trying("let the practice router listen")?.port();
         let seen = sim.revision();
