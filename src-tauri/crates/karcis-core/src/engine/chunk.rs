@@ -41,9 +41,15 @@ impl Engine {
         chunk: u32,
         attempts: u32,
     ) -> Result<Outcome, Fault> {
-        let Some(wish) = self.db.reading(move |tx| vouchers::chunk_wish(tx, batch, chunk)).await? else {
-            return Ok(Outcome::Done);
-        };
+        let started = self.now();
+        let (wish, lately) = self
+            .db
+            .reading(move |tx| {
+                let lately = vouchers::lately_confirmed(tx, batch, chunk, started)?;
+                Ok::<_, Fault>((vouchers::chunk_wish(tx, batch, chunk)?, lately))
+            })
+            .await?;
+        let Some(wish) = wish else { return Ok(Outcome::Done) };
         if wish.batch.state == BatchState::Paused {
             return Ok(Outcome::Held);
         }
@@ -61,6 +67,8 @@ impl Engine {
             Err(error) => return Ok(self.lost(router, &error).await),
         };
         self.look_for_strays(router, &users).await?;
+        let lost: Vec<VoucherId> =
+            lately.iter().filter(|wish| users.lack(wish)).map(|wish| wish.voucher).collect();
         let now = self.now();
         let mut rng = self.fork_rng();
         self.db
@@ -71,6 +79,7 @@ impl Engine {
                 if outcome == Outcome::Retry("no_match") {
                     owe_profile(tx, &wish.batch, now)?;
                 }
+                vouchers::owe_again(tx, batch, &lost, now)?;
                 keep_answer(tx, batch, chunk, &answer, &mut rng, now)?;
                 Ok(outcome)
             })
@@ -258,7 +267,7 @@ fn gone(wish: &ChunkWish, users: &Users) -> bool {
 
 /// Ensures one user by its name and reads it back.
 async fn ensure_one(router: &Connection, user: &UserWish, batch: &Batch) -> Result<Outcome, CallError> {
-    let standing = Users::read_named(router, &user.name).await?.standing(user, batch);
+    let standing = Users::read_wished(router, user).await?.standing(user, batch);
     let strangers = matches!(standing, Standing::Taken { .. });
     if user.presence != Presence::Enabled && !strangers {
         end_sessions(router, &user.name).await?;
@@ -284,7 +293,7 @@ async fn ensure_one(router: &Connection, user: &UserWish, batch: &Batch) -> Resu
         // Between the look and the change somebody may have logged in.
         end_sessions(router, &user.name).await?;
     }
-    let standing = Users::read_named(router, &user.name).await?.standing(user, batch);
+    let standing = Users::read_wished(router, user).await?.standing(user, batch);
     match (standing, user.presence) {
         (Standing::AsWished { .. }, Presence::Enabled | Presence::Disabled)
         | (Standing::Missing | Standing::Taken { ours: None }, Presence::Absent) => Ok(Outcome::Done),

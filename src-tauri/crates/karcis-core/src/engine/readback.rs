@@ -1,5 +1,6 @@
 //! Comparing what the router has with what the books wish.
 
+use crate::values::VoucherId;
 use crate::vouchers::{Batch, Presence, Tag, UserWish};
 use routeros::hotspot::{NewUser, User, UserChange, users, users_where};
 use routeros::{CallError, Connection, Query};
@@ -24,7 +25,11 @@ pub(super) const USAGE_FIELDS: [&str; 7] =
     [".id", "name", "comment", "mac-address", "uptime", "bytes-in", "bytes-out"];
 
 /// The router's users by name; a name may stand there once per hotspot server.
-pub(super) struct Users(HashMap<String, Vec<User>>);
+pub(super) struct Users {
+    by_name: HashMap<String, Vec<User>>,
+    /// The names under which users of ours stand, in case somebody renamed one.
+    names: HashMap<VoucherId, String>,
+}
 
 /// How a wished user stands on the router.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,19 +59,33 @@ impl Users {
         Users::of(router, users()).await
     }
 
-    /// Reads the users of one name.
-    pub(super) async fn read_named(router: &Connection, name: &str) -> Result<Users, CallError> {
-        Users::of(router, users_where(Query::equal("name", name))).await
+    /// Reads the users that may stand for one wish: by its name, or by our mark under another.
+    pub(super) async fn read_wished(router: &Connection, wish: &UserWish) -> Result<Users, CallError> {
+        let marked = Query::equal("comment", &wish.tag.to_string());
+        Users::of(router, users_where(Query::equal("name", &wish.name).or(marked))).await
     }
 
     async fn of(router: &Connection, command: routeros::Command) -> Result<Users, CallError> {
         let reply = router.call(command.proplist(&FIELDS)).await?;
         let mut by_name: HashMap<String, Vec<User>> = HashMap::with_capacity(reply.rows.len());
+        let mut names = HashMap::new();
         for row in &reply.rows {
             let user = User::from_row(row);
-            by_name.entry(user.name.clone()).or_default().push(user);
+            if let Some(tag) = Tag::parse(&user.comment) {
+                names.entry(tag.voucher).or_insert_with(|| user.name.clone());
+            }
+            let of_this_name = by_name.entry(user.name.clone()).or_default();
+            // A reply that came twice shows a row twice.
+            if of_this_name.iter().all(|known| known.id != user.id) {
+                of_this_name.push(user);
+            }
         }
-        Ok(Users(by_name))
+        Ok(Users { by_name, names })
+    }
+
+    /// Whether nobody has the wished name: ours is gone or has been renamed.
+    pub(super) fn lack(&self, wish: &UserWish) -> bool {
+        !self.by_name.contains_key(&wish.name)
     }
 
     /// The marks of ours among them, of whichever shop.
@@ -76,14 +95,26 @@ impl Users {
 
     /// How this wish stands.
     pub(super) fn standing(&self, wish: &UserWish, batch: &Batch) -> Standing {
-        let Some(found) = self.0.get(&wish.name) else { return Standing::Missing };
-        let ours = found.iter().find(|user| is_ours(user, wish));
+        let found = self.named(&wish.name);
+        let ours = found.iter().find(|user| is_ours(user, wish)).or_else(|| self.renamed(wish));
         match ours {
-            Some(ours) if found.len() > 1 => Standing::Taken { ours: Some(ours.id.clone()) },
+            None if found.is_empty() => Standing::Missing,
             None => Standing::Taken { ours: None },
+            Some(ours) if found.iter().any(|user| user.id != ours.id) => {
+                Standing::Taken { ours: Some(ours.id.clone()) }
+            }
             Some(ours) if as_wished(ours, wish, batch) => Standing::AsWished { id: ours.id.clone() },
             Some(ours) => Standing::Differs { id: ours.id.clone() },
         }
+    }
+
+    /// Our user of a wish under a name that somebody else gave it.
+    fn renamed(&self, wish: &UserWish) -> Option<&User> {
+        self.named(self.names.get(&wish.voucher)?).iter().find(|user| is_ours(user, wish))
+    }
+
+    fn named(&self, name: &str) -> &[User] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -105,6 +136,7 @@ pub(super) fn new_user(wish: &UserWish, batch: &Batch) -> NewUser {
 /// What to set on a user of ours that differs. The comment stays: the router may have stamped it.
 pub(super) fn correction(wish: &UserWish, batch: &Batch) -> UserChange {
     UserChange {
+        name: Some(wish.name.clone()),
         password: Some(wish.password.clone()),
         server: Some(batch.hotspot_server.clone()),
         profile: Some(batch.profile_name.clone()),
@@ -124,7 +156,8 @@ fn as_wished(user: &User, wish: &UserWish, batch: &Batch) -> bool {
     let password = user.password.is_empty() || user.password == wish.password;
     let server =
         user.server == batch.hotspot_server || (user.server.is_empty() && batch.hotspot_server == "all");
-    password
+    user.name == wish.name
+        && password
         && server
         && user.profile == batch.profile_name
         && user.limit_uptime.filter(|limit| !limit.is_zero()) == limit_uptime(batch)

@@ -5,6 +5,7 @@ mod confirm;
 mod counter;
 mod issue;
 mod list;
+mod lost;
 mod moved;
 mod steer;
 mod store;
@@ -28,6 +29,7 @@ pub use counter::{
 };
 pub use issue::{BatchRequest, IssueError, MOST_VOUCHERS, issue_batch, live_on, needed_on};
 pub use list::{Filter, PAGE, Page, batch_number, batches, search};
+pub(crate) use lost::{lately_confirmed, owe_again};
 pub use moved::{MoveError, replace_router, strays};
 pub(crate) use steer::let_go_unless_paused;
 pub use steer::{

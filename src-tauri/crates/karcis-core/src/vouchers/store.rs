@@ -276,6 +276,31 @@ pub(super) fn confirm(tx: &WriteTx<'_>, id: VoucherId, now: Timestamp) -> Result
     Ok(changed == 1)
 }
 
+/// The vouchers of a batch read back since then; none while any outside of this chunk is pending.
+pub(super) fn confirmed_since(
+    tx: &ReadTx<'_>,
+    (id, chunk): (BatchId, u32),
+    since: Timestamp,
+) -> Result<Vec<ChunkRow>, Fault> {
+    tx.all(
+        "SELECT id, batch_id, code, password, state, disabled, standing FROM vouchers
+         WHERE batch_id = $1 AND state = 'on_router' AND on_router_at >= $3 AND NOT EXISTS (
+             SELECT 1 FROM vouchers AS other WHERE other.batch_id = $1 AND other.state = 'pending' AND other.chunk <> $2)
+         ORDER BY serial",
+        params![id, chunk, since],
+        chunk_row_of,
+    )
+}
+
+/// A voucher that was on the router waits for it again; answers its chunk, nothing when it was not.
+pub(super) fn take_back(tx: &WriteTx<'_>, id: VoucherId) -> Result<Option<u32>, Fault> {
+    tx.maybe(
+        "UPDATE vouchers SET state = 'pending' WHERE id = $1 AND state = 'on_router' RETURNING chunk",
+        params![id],
+        |row| row.count(0),
+    )
+}
+
 /// Rejects a pending voucher and answers its place; `None` when it is not pending, somebody has it already, or it was on a
 /// router before, so that its card may be in somebody's hand.
 pub(super) fn reject(

@@ -68,6 +68,16 @@ pub fn push_started(tx: &WriteTx<'_>, batch: BatchId, now: Timestamp) -> Result<
     store::push_started(tx, batch, now)
 }
 
+/// The wishes of these rows.
+pub(super) fn wishes(
+    tx: &ReadTx<'_>,
+    rows: Vec<store::ChunkRow>,
+    batch_number: i64,
+) -> Result<Vec<UserWish>, Fault> {
+    let shop = shop_tag(tx)?;
+    Ok(rows.into_iter().filter_map(|row| wish(row, &shop, batch_number)).collect())
+}
+
 /// A rejected voucher wishes for nothing: the user of that name is not ours.
 fn wish(row: store::ChunkRow, shop: &str, batch_number: i64) -> Option<UserWish> {
     let presence = match (row.state, row.disabled) {

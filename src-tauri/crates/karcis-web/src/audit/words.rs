@@ -111,6 +111,7 @@ pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
         "batch.resume" => d.batch_resume,
         "batch.cancel" => d.batch_cancel,
         "batch.replace" => d.batch_replace,
+        "batch.lost" => d.batch_lost,
         "batch.print" => d.batch_print,
         "batch.purpose" => d.batch_purpose,
         "batch.counter" => d.batch_counter,
