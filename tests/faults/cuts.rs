@@ -1,13 +1,12 @@
 //! The connection cut once, at every byte of either direction.
 
+use crate::HALF_AN_HOUR;
 use karcis_core::outbox::Circuit;
 use karcis_tests::{Template, Trial, broken_promises, strangers, try_all};
 use routeros_sim::{Break, Fault, Limit, Sim, Version};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-const HALF_AN_HOUR: Duration = Duration::from_secs(1_800);
 /// Vouchers of the batch: several are under way at once, and each byte of theirs is tried.
 const BATCH: u32 = 3;
 /// The whole file and the whole chain are read this often.
