@@ -1,4 +1,4 @@
-//! Measures what Karcis promises: medians of five, CPU seconds and peak memory, each run in a process of its own.
+//! Measures what Karcis promises: medians of five (fewer where a router takes minutes), CPU seconds and peak memory, each run in a process of its own.
 //!
 //! `bench` runs every part and prints one JSON object; `bench PART` runs one part once and prints its figures.
 #![expect(
@@ -11,25 +11,41 @@ mod books;
 mod counter;
 mod paper;
 mod push;
+mod router;
 mod screens;
 
+use routeros_sim::Speed;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 
 /// Runs of each part; the median is kept.
 const RUNS: usize = 5;
+/// Parts that take minutes because a router does: so many runs of them.
+const FEWER_RUNS: [(&str, usize); 4] = [
+    ("push_and_read_back_10000_chr", 1),
+    ("push_and_read_back_1000_hap_lite", 1),
+    ("push_and_read_back_10000_hap_lite", 1),
+    ("router_gone_and_back", 3),
+];
 
 /// What one run of a part found, in the unit its name says.
 type Figures = Map<String, Value>;
 type Part = fn() -> Result<Figures, Box<dyn std::error::Error>>;
 
-const PARTS: [(&str, Part); 13] = [
+const PARTS: [(&str, Part); 20] = [
     ("codes_durable_1000", || books::durable(1_000)),
     ("codes_durable_10000", || books::durable(10_000)),
     ("commit_small_full", books::small_commits),
     ("push_and_read_back_1000", || push::push(1_000)),
     ("push_and_read_back_10000", || push::push(10_000)),
+    ("push_and_read_back_1000_chr", || router::push(1_000, Speed::Chr)),
+    ("push_and_read_back_10000_chr", || router::push(10_000, Speed::Chr)),
+    ("push_and_read_back_1000_hap_lite", || router::push(1_000, Speed::HapLite)),
+    ("push_and_read_back_10000_hap_lite", || router::push(10_000, Speed::HapLite)),
+    ("active_users_10000", || router::crowd(10_000)),
+    ("router_gone_and_back", router::gone_and_back),
+    ("screens_while_router_hangs", router::screens_beside_a_hanging_one),
     ("pdf_1000", || paper::pdf(1_000)),
     ("pdf_10000", || paper::pdf(10_000)),
     ("slip_bytes_1000", || paper::slips(1_000)),
@@ -93,7 +109,8 @@ fn all() -> Result<Figures, Box<dyn std::error::Error>> {
     for (name, _) in PARTS {
         eprint!("{name}");
         let mut runs = Vec::new();
-        for _ in 0..RUNS {
+        let few = FEWER_RUNS.iter().find(|(part, _)| *part == name);
+        for _ in 0..few.map_or(RUNS, |(_, runs)| *runs) {
             runs.push(run(name)?);
             eprint!(".");
         }

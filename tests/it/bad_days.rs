@@ -6,6 +6,7 @@ use karcis_core::engine::{Clock, Engine};
 use karcis_core::fault::Fault as Ours;
 use karcis_core::outbox::{self, Circuit, Effect, Lane, Priority};
 use karcis_core::plans::{self, PlanRequest, ProfileState};
+use karcis_core::practice;
 use karcis_core::settings;
 use karcis_core::vouchers::{self, BatchState};
 use karcis_tests::TestShop;
@@ -165,7 +166,7 @@ async fn a_note_that_needs_no_router_does_not_make_a_dead_one_look_alive() {
 }
 
 #[tokio::test]
-async fn a_router_removed_in_the_middle_of_a_chunk_leaves_nothing_waiting() {
+async fn a_practice_router_removed_in_the_middle_of_a_chunk_leaves_nothing_waiting() {
     let mut shop = TestShop::open().await;
     let batch = shop.issue(2_000);
     let (db, owner, sim, router) = (shop.db.clone(), shop.owner.clone(), shop.sim.clone(), shop.router);
@@ -176,7 +177,7 @@ async fn a_router_removed_in_the_middle_of_a_chunk_leaves_nothing_waiting() {
         }
         db.write(|tx| {
             tx.run("UPDATE routers SET practice = 1", &[])?;
-            vouchers::archive_router(tx, &owner, router, now)
+            practice::remove(tx, &owner, router, now)
         })
     });
     let engine = Arc::clone(&shop.engine);
@@ -184,7 +185,7 @@ async fn a_router_removed_in_the_middle_of_a_chunk_leaves_nothing_waiting() {
     removal.await.unwrap().unwrap();
     work.await.unwrap();
     shop.work().await;
-    assert_eq!(shop.tally(&batch).void, 2_000);
+    assert_eq!(shop.db.read(|tx| vouchers::batch(tx, batch.id)).unwrap(), None);
     assert_eq!(shop.db.read(outbox::lanes).unwrap(), [], "a router that is gone is not away");
     let lane = Lane::Router(shop.router);
     assert_eq!(shop.db.read(|tx| outbox::waiting(tx, &lane)).unwrap(), (0, None));

@@ -13,6 +13,7 @@
 //   data-select                 is replaced by what one types when it is entered
 //   data-modal                  a dialog that opens when it is drawn; data-close in it takes it away
 //   data-full="6"               a field that sends its form with the sixth character
+//   data-while-seen             asks by itself, but not while the page is hidden
 //   data-done="words"           said when the window has done what data-native asked for
 //   hx-confirm="question"       asked in a dialog of ours; with data-confirm-count, that number is typed first
 //   aria-keyshortcuts="F4"      pressed by that key (function keys, and Control with a letter)
@@ -24,7 +25,10 @@
   const SLOW_MS = 200;
   const TOAST_MS = 6_000;
 
+  // What asks by itself rests while nobody can see the page.
+  const byItself = (place) => place.id === "k-status" || "whileSeen" in place.dataset;
   document.addEventListener("htmx:configRequest", (event) => {
+    if (document.hidden && "whileSeen" in event.detail.elt.dataset) event.preventDefault();
     event.detail.headers["x-karcis-token"] = token;
   });
 
@@ -33,12 +37,12 @@
   let slow = 0;
   const bar = () => document.getElementById("k-loading");
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.elt.id === "k-status") return;
+    if (byItself(event.detail.elt)) return;
     underWay += 1;
     if (underWay === 1) slow = setTimeout(() => { bar().hidden = false; }, SLOW_MS);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt.id === "k-status") return;
+    if (byItself(event.detail.elt)) return;
     underWay = Math.max(0, underWay - 1);
     if (underWay > 0) return;
     clearTimeout(slow);

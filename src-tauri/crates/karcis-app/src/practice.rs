@@ -4,9 +4,11 @@
 //! one; its port and its password are new in every run, and the books are told.
 
 mod flash;
+mod guests;
 mod owed;
 
 use flash::Flash;
+use guests::Guests;
 use karcis_core::audit::Actor;
 use karcis_core::db::Db;
 use karcis_core::engine::Clock;
@@ -14,6 +16,7 @@ use karcis_core::fault::{Fault, Trying};
 use karcis_core::outbox;
 use karcis_core::routers::{self, Router, SealedPassword};
 use karcis_core::secrets::Keys;
+use karcis_core::values::RouterId;
 use karcis_web::{PracticeRouter, Randomness};
 use routeros_sim::{Sim, SimHandle};
 use std::path::Path;
@@ -37,6 +40,8 @@ const ONLY_ROW: &str = "*0";
 const LOOK: Duration = Duration::from_secs(1);
 /// A change is written after so many looks even if changes go on.
 const MOST_LOOKS: u32 = 5;
+/// What only sample guests changed is written after so many looks: nobody misses five minutes of theirs.
+const LIVED_LOOKS: u32 = 300;
 
 /// The practice router of these books. Clones are hands on the same one.
 #[derive(Clone)]
@@ -58,13 +63,16 @@ struct Running {
     sim: SimHandle,
     port: u16,
     password: Zeroizing<String>,
-    /// Whether the books have held it since it runs; before that nobody has decided yet.
-    in_books: bool,
+    guests: Guests,
+    /// Which router the books hold it as; before they do nobody has decided yet.
+    in_books: Option<RouterId>,
     /// Whether the books have this run's port and password.
     settled: bool,
     saved: Option<u64>,
     seen: u64,
     looks: u32,
+    /// Looks since sample guests changed what is not written yet.
+    lived: Option<u32>,
 }
 
 impl Practice {
@@ -110,11 +118,11 @@ impl Practice {
                     Some(here) => here,
                     None => running.insert(self.switched_on()?),
                 };
-                here.in_books = true;
+                here.in_books = Some(row.id);
                 self.settle(here, &row)
             }
             None => {
-                if running.as_ref().is_none_or(|here| here.in_books) {
+                if running.as_ref().is_none_or(|here| here.in_books.is_some()) {
                     if let Some(here) = running.take() {
                         here.sim.shutdown();
                     }
@@ -139,7 +147,7 @@ impl Practice {
             let practice = self.clone();
             let done = tokio::task::spawn_blocking(move || match books_changed {
                 true => practice.follow_books(),
-                false => practice.keep_flash(false),
+                false => practice.live().and_then(|()| practice.keep_flash(false)),
             });
             if let Ok(Err(fault)) = done.await {
                 tracing::warn!(error = fault.chain(), "the practice router could not follow");
@@ -164,7 +172,7 @@ impl Practice {
     }
 
     fn awaits_the_key(&self) -> bool {
-        let unsettled = self.running().as_ref().is_some_and(|here| here.in_books && !here.settled);
+        let unsettled = self.running().as_ref().is_some_and(|here| here.in_books.is_some() && !here.settled);
         unsettled && self.inner.keys.is_unlocked()
     }
 
@@ -181,8 +189,20 @@ impl Practice {
             .trying("number the practice router")?;
         let listening = self.inner.runtime.block_on(sim.listen("127.0.0.1:0"));
         let port = listening.trying("let the practice router listen")?.port();
+        let guests = Guests::of(&sim, rng.next_u64());
         let seen = sim.revision();
-        Ok(Running { sim, port, password, in_books: false, settled: false, saved: None, seen, looks: 0 })
+        Ok(Running {
+            sim,
+            port,
+            password,
+            guests,
+            in_books: None,
+            settled: false,
+            saved: None,
+            seen,
+            looks: 0,
+            lived: None,
+        })
     }
 
     /// Tells the books this run's port and password, and owes the router what a crash made it forget.
@@ -209,18 +229,37 @@ impl Practice {
         Ok(())
     }
 
+    /// Lets the sample guests do what is due. Blocks.
+    fn live(&self) -> Result<(), Fault> {
+        let mut running = self.running();
+        let Some((here, router)) = running.as_mut().and_then(|here| here.in_books.map(|id| (here, id)))
+        else {
+            return Ok(());
+        };
+        let before = here.sim.revision();
+        here.guests.live(&self.inner.db, router, (self.inner.clock)())?;
+        let after = here.sim.revision();
+        if after != before && here.saved == Some(before) {
+            (here.saved, here.seen) = (Some(after), after);
+            here.lived.get_or_insert(0);
+        }
+        Ok(())
+    }
+
     fn keep_flash(&self, at_once: bool) -> Result<(), Fault> {
         let (snapshot, revision) = {
             let mut running = self.running();
-            let Some(here) = running.as_mut().filter(|here| here.in_books) else { return Ok(()) };
+            let Some(here) = running.as_mut().filter(|here| here.in_books.is_some()) else { return Ok(()) };
             let revision = here.sim.revision();
-            if Some(revision) == here.saved {
+            here.lived = here.lived.map(|looks| looks + 1);
+            let lived = here.lived.is_some_and(|looks| at_once || looks >= LIVED_LOOKS);
+            if Some(revision) == here.saved && !lived {
                 return Ok(());
             }
             here.looks += 1;
             let rests = revision == here.seen;
             here.seen = revision;
-            if !(at_once || rests || here.looks >= MOST_LOOKS) {
+            if !(at_once || rests || lived || here.looks >= MOST_LOOKS) {
                 return Ok(());
             }
             here.looks = 0;
@@ -229,6 +268,7 @@ impl Practice {
         self.inner.flash.write(&snapshot).trying("keep the practice router's memory")?;
         if let Some(here) = self.running().as_mut() {
             here.saved = Some(revision);
+            here.lived = None;
         }
         Ok(())
     }

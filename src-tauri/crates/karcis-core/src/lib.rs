@@ -47,6 +47,8 @@ pub mod reports;
 
 pub mod templates;
 
+pub mod practice;
+
 pub mod desktop;
 
 pub mod updates;

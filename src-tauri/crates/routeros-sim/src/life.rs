@@ -101,6 +101,19 @@ impl Life {
         self
     }
 
+    /// From now on at most so many guests, one arriving every so many seconds on average. Nobody is sent home.
+    pub fn expect(&mut self, most: usize, pace_seconds: u64) {
+        (self.most, self.pace) = (most.min(1000), pace_seconds.max(1));
+        let soonest = self.sim.uptime_clock().saturating_add_unsigned(self.pace * 3 / 2);
+        self.next_arrival = self.next_arrival.min(soonest);
+    }
+
+    /// How many guests are online.
+    #[must_use]
+    pub fn online(&self) -> usize {
+        self.guests.iter().filter(|guest| guest.online).count()
+    }
+
     /// Vouchers guests may use from now on, as name and password. Those that are in use or wait already are passed over.
     pub fn offer(&mut self, vouchers: impl IntoIterator<Item = (String, String)>) {
         for (name, password) in vouchers {
@@ -140,7 +153,8 @@ impl Life {
             return;
         }
         self.next_arrival = now + self.between((self.pace / 2, self.pace * 3 / 2));
-        if self.guests.iter().filter(|guest| guest.online).count() >= self.most {
+        // Those who will be back are counted, too: they are remembered.
+        if self.online() >= self.most || self.guests.len() >= 2 * self.most {
             return;
         }
         let Some(voucher) = self.vouchers.pop_front() else { return };
@@ -287,6 +301,19 @@ mod tests {
         assert!(used >= 10, "{used}");
         let causes = |text: &str| sim.rows("/log").iter().any(|line| line["message"].ends_with(text));
         assert!(causes("logged out: keepalive timeout") || causes("logged out: session timeout"));
+    }
+
+    #[test]
+    fn a_quiet_night_is_expected_and_a_busy_evening() {
+        let (sim, mut life) = cafe(3);
+        live(&sim, &mut life, 1200);
+        assert!(life.online() >= 4, "{}", life.online());
+        life.expect(1, 600);
+        live(&sim, &mut life, 4 * 3600);
+        assert!(life.online() <= 2, "{}", life.online());
+        life.expect(8, 10);
+        live(&sim, &mut life, 300);
+        assert!(life.online() >= 3, "{}", life.online());
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use crate::assembly::options;
 use karcis_app::{Assembly, practice_file};
 use karcis_core::audit::Actor;
+use karcis_core::practice;
 use karcis_core::routers::{self, Router, SealedPassword};
 use karcis_core::secrets::DataKey;
 use karcis_core::values::{RouterId, Timestamp};
-use karcis_core::vouchers;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use routeros::hotspot::{NewUser, user_add, users};
@@ -86,7 +86,7 @@ async fn what_it_holds_survives_a_restart_and_the_books_learn_its_new_port_and_p
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_practice_router_taken_out_of_use_ends_and_leaves_nothing() {
+async fn a_practice_router_that_is_removed_ends_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let assembly = opened(folder.path()).await;
     let router = take(&assembly).await;
@@ -97,7 +97,7 @@ async fn a_practice_router_taken_out_of_use_ends_and_leaves_nothing() {
     let assembly = opened(folder.path()).await;
     follow(&assembly).await;
     let target = assembly.db().read(|tx| routers::target(tx, router.id, &key())).unwrap().unwrap();
-    assembly.db().write(|tx| vouchers::archive_router(tx, &Actor::karcis(), router.id, NOW)).unwrap();
+    assembly.db().write(|tx| practice::remove(tx, &Actor::karcis(), router.id, NOW)).unwrap();
     follow(&assembly).await;
     assert!(!practice_file(folder.path()).exists());
     let gone = Connection::open(&target, &Limits::default()).await.unwrap_err();

@@ -9,6 +9,7 @@ mod examine;
 mod find;
 mod identify;
 mod lane;
+mod online;
 mod press;
 mod profile;
 mod readback;
@@ -35,6 +36,7 @@ pub use examine::{Needs, examine};
 pub use find::PrinterWord;
 pub use karcis_spool::{Cover, Limits as PrintLimits, Online, Paper as Roll, Status as PrinterStatus};
 pub use lane::Step;
+pub use online::{GuestSession, Guests, MOST_TOLD};
 pub use press::Composer;
 pub use usage::Traces;
 

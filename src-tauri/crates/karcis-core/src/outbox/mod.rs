@@ -196,6 +196,16 @@ pub fn close_lane(tx: &WriteTx<'_>, lane: &Lane, now: Timestamp) -> Result<(), F
     store::close_lane(tx, lane, now)
 }
 
+/// Strikes out every note of a lane and what is known of its other side.
+pub(crate) fn forget_lane(tx: &WriteTx<'_>, lane: &Lane) -> Result<(), Fault> {
+    store::forget_lane(tx, lane)
+}
+
+/// Strikes out every note about a subject.
+pub(crate) fn forget_about(tx: &WriteTx<'_>, subject: &str) -> Result<(), Fault> {
+    store::forget_about(tx, subject)
+}
+
 /// Notes that need a person: dead ones and unconfirmed ones, newest first.
 pub fn needing_attention(tx: &ReadTx<'_>, limit: u16) -> Result<Vec<Note>, Fault> {
     store::in_states(tx, limit)

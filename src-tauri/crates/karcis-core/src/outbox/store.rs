@@ -221,6 +221,17 @@ pub(super) fn close_lane(tx: &WriteTx<'_>, lane: &Lane, now: Timestamp) -> Resul
     Ok(())
 }
 
+pub(super) fn forget_lane(tx: &WriteTx<'_>, lane: &Lane) -> Result<(), Fault> {
+    tx.run("DELETE FROM outbox WHERE lane = $1", params![lane.to_string()])?;
+    tx.run("DELETE FROM lanes WHERE lane = $1", params![lane.to_string()])?;
+    Ok(())
+}
+
+pub(super) fn forget_about(tx: &WriteTx<'_>, subject: &str) -> Result<(), Fault> {
+    tx.run("DELETE FROM outbox WHERE subject = $1", params![subject])?;
+    Ok(())
+}
+
 pub(super) fn waiting(tx: &ReadTx<'_>, lane: &Lane) -> Result<(u32, Option<Timestamp>), Fault> {
     tx.one(
         "SELECT COUNT(*), MIN(created_at) FROM outbox WHERE lane = $1 AND state IN ('queued', 'leased')",

@@ -269,6 +269,11 @@ pub(crate) fn archive_of(tx: &WriteTx<'_>, router: RouterId, now: Timestamp) -> 
     store::archive_of(tx, router, now)
 }
 
+/// Strikes out every plan of a router whose vouchers are struck out.
+pub(crate) fn forget_of(tx: &WriteTx<'_>, router: RouterId) -> Result<(), Fault> {
+    store::forget_of(tx, router)
+}
+
 /// Keeps whether the router has the plan's profile.
 pub(crate) fn profile_is(
     tx: &WriteTx<'_>,

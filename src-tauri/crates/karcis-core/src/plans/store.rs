@@ -102,6 +102,11 @@ pub(super) fn archive_of(tx: &WriteTx<'_>, router: RouterId, now: Timestamp) -> 
     Ok(())
 }
 
+pub(super) fn forget_of(tx: &WriteTx<'_>, router: RouterId) -> Result<(), Fault> {
+    tx.run("DELETE FROM plans WHERE router_id = $1", params![router])?;
+    Ok(())
+}
+
 pub(super) fn keep_profile_state(
     tx: &WriteTx<'_>,
     id: PlanId,

@@ -9,7 +9,7 @@ use crate::audit::{self, Actor};
 use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
 use crate::settings;
-use crate::values::{BatchId, PrintId, Timestamp, VoucherId, words};
+use crate::values::{BatchId, PrintId, RouterId, Timestamp, VoucherId, words};
 use crate::vouchers::{self, Purpose, Voucher, VoucherState};
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -242,6 +242,11 @@ const LAYOUT: &str = "print.layout";
 
 fn keep_layout(tx: &WriteTx<'_>, layout: &Layout) -> Result<(), Fault> {
     settings::keep(tx, LAYOUT, &serde_json::to_string(layout)?)
+}
+
+/// Strikes out the prints of a router's batches.
+pub(crate) fn forget_of(tx: &WriteTx<'_>, router: RouterId) -> Result<(), Fault> {
+    store::forget_of(tx, router)
 }
 
 fn check(layout: &Layout) -> Result<(), PrintError> {

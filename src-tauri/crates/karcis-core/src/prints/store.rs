@@ -3,7 +3,7 @@
 use super::{Print, PrintedCard};
 use crate::db::{ReadTx, Row, WriteTx, params};
 use crate::fault::Fault;
-use crate::values::{BatchId, PrintId, VoucherId};
+use crate::values::{BatchId, PrintId, RouterId, VoucherId};
 use crate::vouchers::{Voucher, VoucherState};
 
 pub(super) fn add(tx: &WriteTx<'_>, print: &Print, printed_by: &str, cards: &[Voucher]) -> Result<(), Fault> {
@@ -29,6 +29,19 @@ pub(super) fn add(tx: &WriteTx<'_>, print: &Print, printed_by: &str, cards: &[Vo
             params![print.id, position, card.id, card.printed, card.state == VoucherState::OnRouter],
         )?;
     }
+    Ok(())
+}
+
+pub(super) fn forget_of(tx: &WriteTx<'_>, router: RouterId) -> Result<(), Fault> {
+    tx.run(
+        "DELETE FROM printed_vouchers WHERE print_id IN (
+             SELECT p.id FROM prints AS p JOIN batches AS b ON b.id = p.batch_id WHERE b.router_id = $1)",
+        params![router],
+    )?;
+    tx.run(
+        "DELETE FROM prints WHERE batch_id IN (SELECT id FROM batches WHERE router_id = $1)",
+        params![router],
+    )?;
     Ok(())
 }
 

@@ -163,6 +163,16 @@ pub(super) fn paid_in(tx: &ReadTx<'_>, shift: ShiftId) -> Result<Money, Fault> {
     )
 }
 
+/// Copies of slips of practice sales that were asked for in a shift.
+pub(super) fn practice_copies_in(tx: &ReadTx<'_>, shift: ShiftId) -> Result<u32, Fault> {
+    tx.one(
+        "SELECT COUNT(*) FROM slips AS p JOIN sales AS s ON s.id = p.subject_id
+         WHERE p.shift_id = $1 AND p.copy > 0 AND s.practice = 1",
+        params![shift],
+        |row| row.count(0),
+    )
+}
+
 pub(super) fn practice_in(tx: &ReadTx<'_>, shift: ShiftId) -> Result<u32, Fault> {
     tx.one("SELECT COUNT(*) FROM sales WHERE shift_id = $1 AND practice = 1", params![shift], |row| {
         row.count(0)

@@ -10,7 +10,7 @@ use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
 use crate::plans::{self, Fill, Plan};
 use crate::settings;
-use crate::values::{Money, PlanId, ReceiptId, ReservationId, Timestamp, VoucherId, line, words};
+use crate::values::{Money, PlanId, ReceiptId, ReservationId, RouterId, Timestamp, VoucherId, line, words};
 use crate::vouchers::{self, Standing, Voucher, VoucherState};
 use rand::CryptoRng;
 use serde_json::json;
@@ -203,6 +203,11 @@ pub(crate) fn sold(
     now: Timestamp,
 ) -> Result<(), Fault> {
     store::close(tx, id, ReservationState::Sold, Some(receipt), now)
+}
+
+/// Strikes out what is and was kept of a router's plans.
+pub(crate) fn forget_of(tx: &WriteTx<'_>, router: RouterId) -> Result<(), Fault> {
+    store::forget_of(tx, router)
 }
 
 fn parse(

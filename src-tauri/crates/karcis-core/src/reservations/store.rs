@@ -3,7 +3,7 @@
 use super::{Reservation, ReservationState};
 use crate::db::{ReadTx, Row, WriteTx, params};
 use crate::fault::Fault;
-use crate::values::{Money, ReceiptId, ReservationId, Timestamp, VoucherId};
+use crate::values::{Money, ReceiptId, ReservationId, RouterId, Timestamp, VoucherId};
 
 pub(super) fn add(tx: &WriteTx<'_>, it: &Reservation, reserved_by: &str) -> Result<(), Fault> {
     tx.run(
@@ -38,6 +38,14 @@ pub(super) fn close(
     tx.run(
         "UPDATE reservations SET state = $2, receipt_id = $3, closed_at = $4 WHERE id = $1 AND state = 'open'",
         params![id, state.as_str(), receipt, now],
+    )?;
+    Ok(())
+}
+
+pub(super) fn forget_of(tx: &WriteTx<'_>, router: RouterId) -> Result<(), Fault> {
+    tx.run(
+        "DELETE FROM reservations WHERE plan_id IN (SELECT id FROM plans WHERE router_id = $1)",
+        params![router],
     )?;
     Ok(())
 }

@@ -258,12 +258,23 @@ pub fn practice_router(tx: &ReadTx<'_>) -> Result<Option<Router>, Fault> {
     store::practice(tx)
 }
 
+/// Which router is the practice router, if it is in use.
+pub fn practice_id(tx: &ReadTx<'_>) -> Result<Option<RouterId>, Fault> {
+    Ok(practice_router(tx)?.map(|router| router.id))
+}
+
 /// Takes a router out of use and closes its lane; what hangs on it has been dealt with by the caller.
 pub(crate) fn archive(tx: &WriteTx<'_>, actor: &Actor, router: &Router, now: Timestamp) -> Result<(), Fault> {
     store::archive(tx, router.id, now)?;
     outbox::close_lane(tx, &router.lane(), now)?;
     let id = router.id.to_string();
     audit::record(tx, actor, "router.archive", ("router", &id), &json!({"name": router.name}), now)
+}
+
+/// Strikes a practice router out of the books with its lane; what hangs on it has been struck out by the caller.
+pub(crate) fn forget(tx: &WriteTx<'_>, router: &Router) -> Result<(), Fault> {
+    outbox::forget_lane(tx, &router.lane())?;
+    store::forget(tx, router.id)
 }
 
 /// Keeps what a connection test found. No audit row: it changes nothing but what we know.

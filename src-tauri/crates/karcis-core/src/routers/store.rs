@@ -119,6 +119,11 @@ pub(super) fn archive(tx: &WriteTx<'_>, id: RouterId, now: Timestamp) -> Result<
     Ok(())
 }
 
+pub(super) fn forget(tx: &WriteTx<'_>, id: RouterId) -> Result<(), Fault> {
+    tx.run("DELETE FROM routers WHERE id = $1 AND practice = 1", params![id])?;
+    Ok(())
+}
+
 pub(super) fn keep_checks(
     tx: &WriteTx<'_>,
     id: RouterId,

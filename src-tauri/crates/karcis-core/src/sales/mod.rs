@@ -17,8 +17,9 @@ mod void;
 #[cfg(test)]
 mod tests;
 
-use crate::db::ReadTx;
+use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
+use crate::slips;
 use crate::values::{
     CounterId, Day, Money, PlanId, ReceiptId, ResellerId, RouterId, SaleId, ShiftId, Timestamp, VoucherId,
     words,
@@ -237,6 +238,19 @@ pub fn sale(tx: &ReadTx<'_>, id: SaleId) -> Result<Option<Sale>, Fault> {
 /// The sale of a voucher; there is never more than one.
 pub fn of_voucher(tx: &ReadTx<'_>, voucher: VoucherId) -> Result<Option<Sale>, Fault> {
     store::of_voucher(tx, voucher)
+}
+
+/// How many practice sales there are of a router's vouchers.
+pub fn practised_on(tx: &ReadTx<'_>, router: RouterId) -> Result<u32, Fault> {
+    store::practised_on(tx, router)
+}
+
+/// Strikes out the practice sales of a router with their receipts, voids and slips.
+pub(crate) fn forget_practice(tx: &WriteTx<'_>, router: RouterId) -> Result<(), Fault> {
+    for sale in store::practice_of(tx, router)? {
+        slips::forget_about(tx, &sale.to_string())?;
+    }
+    store::forget_practice(tx, router)
 }
 
 /// A counter's latest receipts, newest first.

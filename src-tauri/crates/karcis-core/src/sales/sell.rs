@@ -120,7 +120,8 @@ pub fn sell(
     let key = settings::bound_key(request_key, "sale.sell", &asked(request));
     if let Some(earlier) = settings::earlier_request(tx, &key, "sale.sell")? {
         let id = earlier.parse().map_err(|_| Fault::new("a request that sold nothing"))?;
-        return known(tx, id);
+        // What was sold for practice may have been removed since, with its plan.
+        return store::receipt(tx, id)?.ok_or(SellError::UnknownPlan);
     }
     let (counter, shift) = at_the_counter(tx, request.counter)?;
     let choice = choose(tx, &request.wanted, now)?;

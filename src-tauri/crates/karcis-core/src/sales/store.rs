@@ -5,7 +5,7 @@ use crate::audit::Actor;
 use crate::db::{ReadTx, Row, WriteTx, params};
 use crate::fault::Fault;
 use crate::values::{
-    CounterId, Day, Money, PlanId, ReceiptId, ResellerId, SaleId, ShiftId, Timestamp, VoucherId,
+    CounterId, Day, Money, PlanId, ReceiptId, ResellerId, RouterId, SaleId, ShiftId, Timestamp, VoucherId,
 };
 use crate::vouchers::Voucher;
 
@@ -202,6 +202,35 @@ pub(super) fn sold_since(
 ) -> Result<bool, Fault> {
     let values = params![counter, cashier, plan, after, upto];
     Ok(tx.maybe(SOLD_SINCE, values, |row| row.int(0))?.is_some())
+}
+
+pub(super) fn practised_on(tx: &ReadTx<'_>, router: RouterId) -> Result<u32, Fault> {
+    tx.one("SELECT COUNT(*) FROM sales WHERE practice = 1 AND router_id = $1", params![router], |row| {
+        row.count(0)
+    })
+}
+
+pub(super) fn practice_of(tx: &ReadTx<'_>, router: RouterId) -> Result<Vec<SaleId>, Fault> {
+    tx.all("SELECT id FROM sales WHERE practice = 1 AND router_id = $1", params![router], |row| row.parsed(0))
+}
+
+/// The guards let rows go that are for practice, and no others.
+pub(super) fn forget_practice(tx: &WriteTx<'_>, router: RouterId) -> Result<(), Fault> {
+    tx.run(
+        "DELETE FROM sale_voids WHERE sale_id IN (SELECT id FROM sales WHERE practice = 1 AND router_id = $1)",
+        params![router],
+    )?;
+    let mut receipts: Vec<ReceiptId> = tx.all(
+        "DELETE FROM sales WHERE practice = 1 AND router_id = $1 RETURNING receipt_id",
+        params![router],
+        |row| row.parsed(0),
+    )?;
+    receipts.sort_unstable();
+    receipts.dedup();
+    for receipt in receipts {
+        tx.run("DELETE FROM receipts WHERE id = $1 AND practice = 1", params![receipt])?;
+    }
+    Ok(())
 }
 
 /// The newest sales behind a filter, from before a number on.

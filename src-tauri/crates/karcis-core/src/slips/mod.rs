@@ -378,6 +378,14 @@ impl Sheet<'_> {
     }
 }
 
+/// Strikes out every slip about a subject, with what the printers are owed of them.
+pub(crate) fn forget_about(tx: &WriteTx<'_>, subject: &str) -> Result<(), Fault> {
+    for slip in store::forget_about(tx, subject)? {
+        outbox::forget_about(tx, &slip.to_string())?;
+    }
+    Ok(())
+}
+
 fn lay_down(
     tx: &WriteTx<'_>,
     actor: &Actor,

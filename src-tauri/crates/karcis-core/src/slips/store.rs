@@ -84,6 +84,14 @@ pub(super) fn of_subject(tx: &ReadTx<'_>, kind: SlipKind, subject: &str) -> Resu
     Ok(newest)
 }
 
+pub(super) fn forget_about(tx: &WriteTx<'_>, subject: &str) -> Result<Vec<SlipId>, Fault> {
+    tx.all(
+        "DELETE FROM slips WHERE kind IN ('voucher', 'void') AND subject_id = $1 RETURNING id",
+        params![subject],
+        |row| row.parsed(0),
+    )
+}
+
 pub(super) fn copies(tx: &ReadTx<'_>, kind: SlipKind, subject: &str) -> Result<u32, Fault> {
     tx.one(
         "SELECT COALESCE(MAX(copy), 0) FROM slips WHERE kind = $1 AND subject_id = $2",

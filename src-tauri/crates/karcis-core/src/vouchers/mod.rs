@@ -4,6 +4,7 @@ mod code;
 mod confirm;
 mod counter;
 mod issue;
+mod lend;
 mod list;
 mod lost;
 mod moved;
@@ -28,6 +29,7 @@ pub use counter::{
     void_promised,
 };
 pub use issue::{BatchRequest, IssueError, MOST_VOUCHERS, issue_batch, live_on, needed_on};
+pub use lend::{Lendable, lendable};
 pub use list::{Filter, PAGE, Page, batch_number, batches, search};
 pub(crate) use lost::{lately_confirmed, owe_again};
 pub use moved::{MoveError, replace_router, strays};
@@ -233,9 +235,24 @@ pub fn tally(tx: &ReadTx<'_>, id: BatchId) -> Result<Tally, Fault> {
     store::tally(tx, id)
 }
 
-/// How many vouchers of all batches stand where; vouchers of routers out of use are not counted.
+/// How many vouchers of all batches stand where. Those of routers out of use and of the practice router are not counted.
 pub fn tally_of_all(tx: &ReadTx<'_>) -> Result<Tally, Fault> {
-    store::tally_of_all(tx)
+    store::tally_of_all(tx, false)
+}
+
+/// How many vouchers of the practice router stand where.
+pub fn tally_of_practice(tx: &ReadTx<'_>) -> Result<Tally, Fault> {
+    store::tally_of_all(tx, true)
+}
+
+/// How many vouchers were ever made for a router.
+pub fn made_for(tx: &ReadTx<'_>, router: RouterId) -> Result<u32, Fault> {
+    store::made_for(tx, router)
+}
+
+/// Strikes out every voucher and batch of a router whose sales and prints are struck out. The codes stay issued.
+pub(crate) fn forget_of(tx: &WriteTx<'_>, router: RouterId) -> Result<(), Fault> {
+    store::forget_of(tx, router)
 }
 
 /// One voucher.

@@ -157,7 +157,7 @@ pub fn set_disabled(
 }
 
 /// Takes a router out of use with its plans and notes. Vouchers that can still be sold prevent it, and sold ones that
-/// have not reached the router; the practice router's vouchers become void.
+/// have not reached the router. The practice router is removed with all it has instead.
 pub fn archive_router(
     tx: &WriteTx<'_>,
     actor: &Actor,
@@ -168,9 +168,7 @@ pub fn archive_router(
     if !routers::in_use(tx, id)? {
         return Err(SteerError::Unknown);
     }
-    if router.practice {
-        store::void_all_of(tx, id, "practice_removed", now)?;
-    } else if store::needed_on(tx, id)? > 0 {
+    if router.practice || store::needed_on(tx, id)? > 0 {
         return Err(SteerError::InUse);
     }
     plans::archive_of(tx, id, now)?;

@@ -1,6 +1,7 @@
 //! The SQL of batches, vouchers and issued codes.
 
 use super::code::Code;
+use super::lend::{LEFT_ALONE, Lendable};
 use super::{Batch, BatchState, Filter, Standing, Tally, Voucher, VoucherState};
 use crate::db::{ReadTx, Row, WriteTx, params};
 use crate::fault::Fault;
@@ -188,12 +189,12 @@ pub(super) fn tally(tx: &ReadTx<'_>, id: BatchId) -> Result<Tally, Fault> {
     Ok(summed(&counts))
 }
 
-pub(super) fn tally_of_all(tx: &ReadTx<'_>) -> Result<Tally, Fault> {
+pub(super) fn tally_of_all(tx: &ReadTx<'_>, practice: bool) -> Result<Tally, Fault> {
     // Grouped as the index of routers is sorted, which saves sorting every voucher.
     let counts = tx.all(
         "SELECT router_id, state, COUNT(*) FROM vouchers
-         WHERE router_id IN (SELECT id FROM routers WHERE archived = 0) GROUP BY router_id, state",
-        params![],
+         WHERE router_id IN (SELECT id FROM routers WHERE archived = 0 AND practice = $1) GROUP BY router_id, state",
+        params![practice],
         |row| Ok((row.parsed(1)?, row.count(2)?)),
     )?;
     Ok(summed(&counts))
@@ -344,21 +345,27 @@ pub(super) fn void_pending(
     )
 }
 
-pub(super) fn void_all_of(
-    tx: &WriteTx<'_>,
+pub(super) fn made_for(tx: &ReadTx<'_>, router: RouterId) -> Result<u32, Fault> {
+    tx.one("SELECT COUNT(*) FROM vouchers WHERE router_id = $1", params![router], |row| row.count(0))
+}
+
+pub(super) fn lendable(
+    tx: &ReadTx<'_>,
     router: RouterId,
-    reason: &str,
-    now: Timestamp,
-) -> Result<usize, Fault> {
-    tx.run(
-        "UPDATE batches SET state = 'cancelled', finished_at = $2
-         WHERE router_id = $1 AND state IN ('running', 'paused')",
-        params![router, now],
-    )?;
-    tx.run(
-        "UPDATE vouchers SET state = 'void', reason = $2, closed_at = $3
-         WHERE router_id = $1 AND state IN ('pending', 'on_router')",
-        params![router, reason, now],
+    after: i64,
+    before: Timestamp,
+    limit: u32,
+) -> Result<Vec<Lendable>, Fault> {
+    tx.all(
+        "SELECT v.number, v.code, v.password FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
+         WHERE v.router_id = $1 AND v.state = 'on_router' AND v.number > $2 AND v.disabled = 0 AND v.created_at < $3
+           AND ((v.standing = 'sold' AND v.sold_at < $3 AND v.number NOT IN (
+                    SELECT late.number FROM vouchers AS late WHERE late.router_id = $1 AND late.standing = 'sold'
+                    ORDER BY late.sold_at DESC, late.number DESC LIMIT $5))
+                OR (v.standing = 'unsold' AND v.printed > 0 AND v.serial * 3 > b.size * 2))
+         ORDER BY v.number LIMIT $4",
+        params![router, after, before, limit, LEFT_ALONE],
+        |row| Ok(Lendable { number: row.int(0)?, code: row.text(1)?, password: row.text(2)? }),
     )
 }
 
@@ -386,6 +393,12 @@ pub(super) fn take_off(tx: &WriteTx<'_>, router: RouterId) -> Result<usize, Faul
         params![router],
     )?;
     Ok(taken)
+}
+
+pub(super) fn forget_of(tx: &WriteTx<'_>, router: RouterId) -> Result<(), Fault> {
+    tx.run("DELETE FROM vouchers WHERE router_id = $1", params![router])?;
+    tx.run("DELETE FROM batches WHERE router_id = $1", params![router])?;
+    Ok(())
 }
 
 pub(super) fn set_disabled(tx: &WriteTx<'_>, id: VoucherId, disabled: bool) -> Result<(), Fault> {

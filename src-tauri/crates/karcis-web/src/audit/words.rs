@@ -100,6 +100,7 @@ pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
         "router.meet" => d.router_meet,
         "router.other" => d.router_other,
         "router.replace" => d.router_replace,
+        "router.remove_practice" => d.router_remove_practice,
         "router.pin" => d.router_pin,
         "router.forget_pin" => d.router_forget_pin,
         "plan.add" => d.plan_add,

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::fields::{Choice, Query};
 use crate::frame::{Frame, Nav};
 use crate::icons::Icon;
+use crate::routers::beside_practice;
 use crate::routes::Routes;
 use crate::staff::Chip;
 use crate::texts::{Refusal, Texts};
@@ -119,6 +120,7 @@ struct Shelf {
     plans: Vec<Plan>,
     routers: Vec<Router>,
     all: Tally,
+    apart: Tally,
 }
 
 impl Shelf {
@@ -138,6 +140,7 @@ impl Shelf {
             plans: plans::plans(tx)?,
             routers: routers::routers(tx)?,
             all: vouchers::tally_of_all(tx)?,
+            apart: vouchers::tally_of_practice(tx)?,
         })
     }
 }
@@ -151,9 +154,10 @@ async fn list(desk: Desk, Query(query): Query<ListQuery>) -> Answer {
     let older = last.map(|(batch, _)| {
         format!("/batches?plan={}&router={}&before={}", id_text(plan), id_text(router), batch.number)
     });
+    let summary = t.batches.summary(format.count(shelf.all.on_router), format.count(shelf.all.pending));
     let page = ListPage {
         t,
-        summary: t.batches.summary(format.count(shelf.all.on_router), format.count(shelf.all.pending)),
+        summary: beside_practice(summary, &shelf.apart, format),
         rows: shelf.batches.iter().map(|(batch, tally)| row(batch, tally, &shelf.routers, &desk)).collect(),
         plans: plan_choices(&shelf.plans, plan, t.batches.all_plans),
         routers: router_choices(&shelf.routers, router, t.batches.all_routers),

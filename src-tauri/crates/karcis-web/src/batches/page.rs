@@ -12,6 +12,8 @@ use crate::texts::Texts;
 use crate::vouchers::VoucherRow;
 use askama::Template;
 use axum::extract::Path;
+use karcis_core::fault::Fault;
+use karcis_core::routers;
 use karcis_core::values::BatchId;
 use karcis_core::vouchers::{self, Batch, BatchState, Filter, Purpose};
 use serde::Deserialize;
@@ -91,8 +93,11 @@ fn other_purpose(desk: &Desk, batch: &Batch) -> Option<(&'static str, &'static s
 
 async fn rows(desk: &Desk, id: BatchId) -> Result<Vec<VoucherRow>, Error> {
     let filter = Filter { batch: Some(id), ..Filter::default() };
-    let page = desk.read(move |tx| vouchers::search(tx, &filter, None)).await?;
-    Ok(page.vouchers.iter().take(SHOWN).map(|voucher| VoucherRow::of(voucher, desk)).collect())
+    let (page, practice) = desk
+        .read(move |tx| Ok::<_, Fault>((vouchers::search(tx, &filter, None)?, routers::practice_id(tx)?)))
+        .await?;
+    let shown = page.vouchers.iter().take(SHOWN);
+    Ok(shown.map(|voucher| VoucherRow::of(voucher, practice, desk)).collect())
 }
 
 /// The newest vouchers of the batch, drawn anew when the books change.

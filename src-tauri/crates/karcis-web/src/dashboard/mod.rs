@@ -12,6 +12,7 @@ use crate::format::Format;
 use crate::frame::{Frame, Nav};
 use crate::icons::Icon;
 use crate::queue::{LaneView, Outlook, lanes};
+use crate::routers::beside_practice;
 use crate::routes::Routes;
 use crate::texts::Texts;
 use crate::wizard;
@@ -21,7 +22,9 @@ use axum::http::StatusCode;
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
 use karcis_core::plans;
+use karcis_core::routers;
 use karcis_core::staff::{Area, Deed, Permission, Role};
+use karcis_core::values::RouterId;
 use karcis_core::vouchers::{self, Batch, BatchState, Tally, VoucherState};
 
 const MAKE: Permission = Permission::new(Area::Voucher, Deed::Create);
@@ -81,6 +84,7 @@ struct BatchLine {
     of: u32,
     words: String,
     under_way: bool,
+    practice: bool,
 }
 
 /// What a new shop does next: a router, a plan, a batch.
@@ -114,6 +118,8 @@ async fn part(desk: Desk) -> Answer {
 /// What the books say at one moment.
 struct Found {
     tally: Tally,
+    apart: Tally,
+    practice: Option<RouterId>,
     lanes: Vec<LaneView>,
     batches: Vec<(Batch, Tally)>,
     attention: Vec<Attention>,
@@ -129,6 +135,8 @@ impl Found {
         let with_tally = |batch: Batch| vouchers::tally(tx, batch.id).map(|tally| (batch, tally));
         Ok(Found {
             tally: vouchers::tally_of_all(tx)?,
+            apart: vouchers::tally_of_practice(tx)?,
+            practice: routers::practice_id(tx)?,
             attention: attention(tx, &lanes, outlook)?,
             lanes,
             has_batches: !batches.is_empty(),
@@ -145,7 +153,14 @@ async fn board(desk: &Desk) -> Result<Board, Error> {
         sentence: sentence(&found, desk),
         tiles: tiles(&found.tally, desk.format),
         next: next_step(&found, desk),
-        batches: found.batches.iter().map(|(batch, tally)| line(batch, tally, outlook)).collect(),
+        batches: found
+            .batches
+            .iter()
+            .map(|(batch, tally)| BatchLine {
+                practice: found.practice == Some(batch.router),
+                ..line(batch, tally, outlook)
+            })
+            .collect(),
         lanes: found.lanes,
         attention: found.attention,
         may_make: desk.may(MAKE) && found.has_plans,
@@ -156,7 +171,7 @@ async fn board(desk: &Desk) -> Result<Board, Error> {
 fn sentence(found: &Found, desk: &Desk) -> String {
     let (w, tally) = (&desk.t.dashboard, &found.tally);
     let ready = desk.format.count(tally.on_router);
-    if found.lanes.is_empty() {
+    let said = if found.lanes.is_empty() {
         w.no_router.to_owned()
     } else if tally.pending > 0 {
         w.some_wait(ready, desk.format.count(tally.pending))
@@ -164,7 +179,8 @@ fn sentence(found: &Found, desk: &Desk) -> String {
         w.nothing_ready.to_owned()
     } else {
         w.all_ready(ready)
-    }
+    };
+    beside_practice(said, &found.apart, desk.format)
 }
 
 fn tiles(tally: &Tally, format: Format) -> Vec<Tile> {
@@ -212,6 +228,7 @@ fn line(batch: &Batch, tally: &Tally, outlook: Outlook) -> BatchLine {
         of: batch.size,
         words,
         under_way: matches!(batch.state, BatchState::Running | BatchState::Paused),
+        practice: false,
     }
 }
 

@@ -17,9 +17,11 @@ use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
 use karcis_core::plans;
 use karcis_core::reservations::{self, Kept, Reservation, ReserveError, ReserveRequest};
-use karcis_core::values::ReservationId;
+use karcis_core::routers;
+use karcis_core::values::{PlanId, ReservationId};
 use karcis_core::vouchers;
 use serde::Deserialize;
+use std::collections::HashSet;
 
 pub(crate) fn routes(routes: &mut Routes) {
     let may = Access::May(SELL);
@@ -53,9 +55,10 @@ struct Row {
     what: String,
     words: String,
     question: String,
+    practice: bool,
 }
 
-fn row(kept: &Reservation, desk: &Desk) -> Row {
+fn row((kept, practice): &(Reservation, bool), desk: &Desk) -> Row {
     let t = &desk.t.reservations;
     let when = since_words(kept.reserved_at, desk);
     let words = match kept.note.as_str() {
@@ -68,11 +71,27 @@ fn row(kept: &Reservation, desk: &Desk) -> Row {
         what: t.what(&kept.plan_name, desk.format.money(kept.price)),
         words,
         question: t.release_question(&kept.customer),
+        practice: *practice,
     }
 }
 
+/// What is kept, and which of it is for practice.
+fn open(tx: &ReadTx<'_>) -> Result<Vec<(Reservation, bool)>, Fault> {
+    let practice = routers::practice_id(tx)?;
+    let plans: HashSet<PlanId> =
+        plans::plans(tx)?.iter().filter(|plan| Some(plan.router) == practice).map(|plan| plan.id).collect();
+    let kept = reservations::open(tx)?;
+    Ok(kept
+        .into_iter()
+        .map(|kept| {
+            let practice = plans.contains(&kept.plan);
+            (kept, practice)
+        })
+        .collect())
+}
+
 async fn page(desk: Desk) -> Answer {
-    let open = desk.read(reservations::open).await?;
+    let open = desk.read(open).await?;
     let t = &desk.t.reservations;
     show(&ListPage {
         t: desk.t,
@@ -83,7 +102,7 @@ async fn page(desk: Desk) -> Answer {
 }
 
 async fn part(desk: Desk) -> Answer {
-    let open = desk.read(reservations::open).await?;
+    let open = desk.read(open).await?;
     show(&ListPart { t: desk.t, rows: open.iter().map(|kept| row(kept, &desk)).collect() })
 }
 

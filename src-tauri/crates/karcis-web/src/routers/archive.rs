@@ -1,4 +1,4 @@
-//! Taking a router out of use.
+//! Taking a router out of use; the practice router goes with all its data.
 
 use super::{in_use, known};
 use crate::answer::{Answer, go};
@@ -9,6 +9,7 @@ use crate::texts::Refusal;
 use axum::extract::Path;
 use karcis_core::db::ReadTx;
 use karcis_core::fault::Fault;
+use karcis_core::practice::{self, RemoveError};
 use karcis_core::routers::Router;
 use karcis_core::values::RouterId;
 use karcis_core::vouchers::{self, SteerError};
@@ -30,6 +31,10 @@ pub(super) async fn archive(desk: Desk, Path(id): Path<String>, Form(form): Form
     let (id, actor, now, format) = (known(&id)?, desk.actor()?, desk.now(), desk.format);
     desk.write(move |tx| {
         let router = in_use(tx, id)?;
+        if router.practice {
+            practice::remove(tx, &actor, id, now).map_err(gone)?;
+            return Ok(());
+        }
         let live = vouchers::needed_on(tx, id)?;
         if !is_named(&router, &form.name) && has_history(tx, id)? && live == 0 {
             return Err(Error::Refused(Refusal::R142 { name: router.name }));
@@ -48,7 +53,13 @@ pub(super) async fn archive(desk: Desk, Path(id): Path<String>, Form(form): Form
     go("/routers")
 }
 
-/// The practice router goes without ceremony: nothing on it was ever sold.
+fn gone(error: RemoveError) -> Error {
+    match error {
+        RemoveError::Unknown => Error::NotFound,
+        RemoveError::Fault(fault) => Error::Fault(fault),
+    }
+}
+
 fn is_named(router: &Router, typed: &str) -> bool {
-    router.practice || typed.trim().to_lowercase() == router.name.to_lowercase()
+    typed.trim().to_lowercase() == router.name.to_lowercase()
 }

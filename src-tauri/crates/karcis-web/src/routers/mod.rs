@@ -4,6 +4,7 @@ mod archive;
 mod checks;
 mod form;
 mod list;
+mod online;
 mod page;
 mod practice;
 mod swap;
@@ -11,6 +12,7 @@ mod trial;
 mod trust;
 
 pub(crate) use checks::remedy;
+pub(crate) use practice::beside_practice;
 pub(crate) use swap::number;
 
 use crate::access::Access;
@@ -37,6 +39,7 @@ pub(crate) fn routes(routes: &mut Routes) {
     routes.post("/routers/trial", Access::May(CREATE), trial::typed_new);
     routes.get("/routers/{id}", Access::May(LOOK), page::page);
     routes.get("/routers/{id}/part", Access::May(LOOK), page::part);
+    routes.get("/routers/{id}/online", Access::May(LOOK), online::part);
     routes.get("/routers/{id}/edit", Access::May(CHANGE), form::filled);
     routes.post("/routers/{id}", Access::May(CHANGE), form::change);
     routes.post("/routers/{id}/trial", Access::May(CHANGE), trial::typed_change);

@@ -16,6 +16,9 @@ use crate::staff::Chip;
 use crate::texts::Texts;
 use askama::Template;
 use axum::extract::Path;
+use karcis_core::db::ReadTx;
+use karcis_core::fault::Fault;
+use karcis_core::practice::{self, Content};
 use karcis_core::routers::{CheckItem, CheckState, Checks, Router};
 use karcis_core::values::RouterId;
 use karcis_core::vouchers;
@@ -85,12 +88,13 @@ pub(super) async fn drawn(desk: &Desk, id: RouterId) -> Answer {
 
 async fn view(desk: &Desk, id: RouterId) -> Result<RouterView, Error> {
     let outlook = Outlook::of(desk);
-    let (router, lane, swap, live, history) = desk
+    let (router, lane, swap, end_of) = desk
         .read(move |tx| {
             let router = in_use(tx, id)?;
             let lane = lane(tx, &router, outlook)?;
             let swap = Swap::of(&router, vouchers::live_on(tx, id)?, outlook.format);
-            Ok::<_, Error>((router, lane, swap, vouchers::needed_on(tx, id)?, has_history(tx, id)?))
+            let end_of = Held::by(tx, &router)?;
+            Ok::<_, Error>((router, lane, swap, end_of))
         })
         .await?;
     let (t, may_change) = (desk.t, desk.may(CHANGE));
@@ -110,7 +114,7 @@ async fn view(desk: &Desk, id: RouterId) -> Result<RouterView, Error> {
         certificate: router.tls.then(|| certificate(&router, &lane)),
         swap,
         test_now: may_change && router.checked_at.is_none() && desk.office.keys().is_unlocked(),
-        end: desk.may(REMOVE).then(|| end(&router, live, history, desk)),
+        end: desk.may(REMOVE).then(|| end(&router, end_of, desk)),
         may_change,
         may_audit: desk.may(AUDIT),
         lane,
@@ -168,12 +172,37 @@ fn has_changed(checks: &Checks) -> bool {
     tls.is_some_and(|check| check.state == CheckState::Failed && check.why == "certificate_changed")
 }
 
-fn end(router: &Router, live: u64, history: bool, desk: &Desk) -> End {
-    let w = &desk.t.routers;
-    match (router.practice, live, history) {
-        (true, _, _) => End { question: Some(w.remove_practice_question.to_owned()), in_the_way: None },
-        (false, 0, false) => End { question: Some(w.remove_question(&router.name)), in_the_way: None },
-        (false, 0, true) => End { question: None, in_the_way: None },
-        (false, live, _) => End { question: None, in_the_way: Some(w.still_live(desk.format.count(live))) },
+/// What hangs on a router.
+enum Held {
+    /// The practice router takes all it has with it.
+    Practice(Content),
+    /// How many of its vouchers are needed, and whether it ever had any.
+    Real { live: u64, history: bool },
+}
+
+impl Held {
+    fn by(tx: &ReadTx<'_>, router: &Router) -> Result<Held, Fault> {
+        Ok(match router.practice {
+            true => Held::Practice(practice::content(tx, router.id)?),
+            false => {
+                Held::Real { live: vouchers::needed_on(tx, router.id)?, history: has_history(tx, router.id)? }
+            }
+        })
+    }
+}
+
+fn end(router: &Router, held: Held, desk: &Desk) -> End {
+    let (w, format) = (&desk.t.routers, desk.format);
+    match held {
+        Held::Practice(it) => {
+            let (plans, vouchers) = (format.count(it.plans), format.count(it.vouchers));
+            let question = w.remove_practice_question(plans, vouchers, format.count(it.sales));
+            End { question: Some(question), in_the_way: None }
+        }
+        Held::Real { live: 0, history: false } => {
+            End { question: Some(w.remove_question(&router.name)), in_the_way: None }
+        }
+        Held::Real { live: 0, history: true } => End { question: None, in_the_way: None },
+        Held::Real { live, .. } => End { question: None, in_the_way: Some(w.still_live(format.count(live))) },
     }
 }

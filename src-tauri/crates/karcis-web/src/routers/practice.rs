@@ -1,15 +1,17 @@
-//! Taking the practice router that lives inside the program.
+//! The practice router that lives inside the program: taking it, and telling its vouchers apart.
 
 use super::form::sealed;
 use super::trial::examine_and_keep;
 use crate::answer::{Answer, go};
 use crate::desk::Desk;
 use crate::error::Error;
+use crate::format::Format;
 use crate::texts::Refusal;
 use crate::wizard;
 use karcis_core::fault::Fault;
 use karcis_core::routers::{self, RouterError};
 use karcis_core::values::RouterId;
+use karcis_core::vouchers::Tally;
 
 pub(super) async fn take(desk: Desk) -> Answer {
     let Some(start) = desk.office.hooks().practice.clone() else { return Err(Error::Refused(Refusal::R144)) };
@@ -34,6 +36,14 @@ pub(super) async fn take(desk: Desk) -> Answer {
     // What the test finds, such as the login page's name, is printed on the first sheet.
     examine_and_keep(&desk, router.id).await?;
     go("/")
+}
+
+/// A sentence about vouchers that customers can use, with how many there are for practice besides.
+pub(crate) fn beside_practice(sentence: String, practice: &Tally, format: Format) -> String {
+    match practice.pending + practice.on_router {
+        0 => sentence,
+        apart => format!("{sentence} · {}", format.texts().routers.practice_apart(format.count(apart))),
+    }
 }
 
 /// What the rules can say against a router that Karcis itself describes: only that its name is taken.

@@ -50,6 +50,7 @@ pub(crate) struct SaleRow {
     pub(crate) cashier: String,
     pub(crate) paid: String,
     pub(crate) voided: bool,
+    pub(crate) practice: bool,
 }
 
 impl SaleRow {
@@ -64,6 +65,7 @@ impl SaleRow {
             cashier: sale.cashier_name.clone(),
             paid: desk.format.money(sale.paid),
             voided: sale.voided.is_some(),
+            practice: sale.practice,
         }
     }
 }

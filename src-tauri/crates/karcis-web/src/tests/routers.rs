@@ -11,7 +11,7 @@ use karcis_core::staff::Role;
 use karcis_core::values::{Money, RouterId};
 use karcis_core::vouchers::{self, BatchRequest};
 use rand::Rng;
-use routeros_sim::{Clock, Sim, SimHandle, TlsMode};
+use routeros_sim::{Clock, LoginWay, Sim, SimHandle, TlsMode};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -341,9 +341,56 @@ async fn the_practice_router_comes_with_one_click_and_goes_with_one() {
     let page = shop.get(&format!("/routers/{}", router.id)).await.body();
     assert!(page.contains("Latihan") && page.contains("Hapus router latihan"), "{page}");
     batch_on(&shop, router.id, "1 Hari");
+    let asked = shop.get(&format!("/routers/{}", router.id)).await.body();
+    assert!(asked.contains("semua data latihan? 1 paket latihan"), "{asked}");
+    for list in ["/batches", "/vouchers", "/dashboard"] {
+        let body = shop.get(list).await.body();
+        assert!(body.contains("voucher latihan tidak ikut dihitung"), "{list}: {body}");
+        assert!(body.contains("chip live"), "{list}: {body}");
+    }
     let gone = shop.post(&format!("/routers/{}/archive", router.id), &[]).await;
     assert_eq!(gone.header("hx-redirect"), "/routers", "{}", gone.body());
     assert!(shop.office.db().read(routers::routers).unwrap().is_empty());
+    for list in ["/batches", "/vouchers", "/dashboard", "/plans", "/queue", "/counter"] {
+        let body = shop.get(list).await.body();
+        assert!(!body.contains("1 Hari") && !body.contains("atihan ti"), "{list}: {body}");
+    }
+    assert!(shop.get("/audit").await.body().contains("Router latihan dan datanya dihapus"));
+}
+
+#[tokio::test]
+async fn who_is_online_is_listed_with_their_voucher_and_a_router_that_is_away_is_not_asked() {
+    let mut shop = Shop::open().await;
+    let (sim, address) = listening(agreeing(&shop)).await;
+    sim.add_user("tetangga", &[("password", "x")]).unwrap();
+    let router = added(&mut shop, "Uji", address.port()).await;
+    let online = format!("/routers/{}/online", router.id);
+    let nobody = shop.get(&online).await.body();
+    assert!(nobody.contains("tidak ada yang online") && nobody.contains("every 5s"), "{nobody}");
+    assert!(shop.get(&format!("/routers/{}", router.id)).await.body().contains(&online));
+
+    let batch = batch_on(&shop, router.id, "1 Hari");
+    let card = shop.office.db().read(|tx| vouchers::printable(tx, batch.id)).unwrap().remove(0);
+    sim.add_user(&card.code, &[("password", &card.password)]).unwrap();
+    for (mac, user, password) in
+        [("AA:BB:CC:00:00:01", "tetangga", "x"), ("AA:BB:CC:00:00:02", &card.code, &card.password)]
+    {
+        let phone = sim.client(mac);
+        phone.connect("hotspot1").unwrap();
+        phone.login(user, password, LoginWay::HttpPap).unwrap();
+    }
+    let two = shop.get(&online).await.body();
+    assert!(
+        two.contains("2 online") && two.contains("tetangga") && two.contains("AA:BB:CC:00:00:02"),
+        "{two}"
+    );
+    assert!(two.contains(&format!("/vouchers/{}", card.id)) && two.contains("1 Hari"), "{two}");
+
+    let lane = router.lane();
+    let now = shop.office.now();
+    shop.office.db().write(|tx| outbox::block_lane(tx, &lane, "login_refused", now)).unwrap();
+    let away = shop.get(&online).await.body();
+    assert!(away.contains("belum bisa ditanya") && !away.contains("tetangga"), "{away}");
 }
 
 #[tokio::test]

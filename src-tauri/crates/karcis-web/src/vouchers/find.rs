@@ -6,6 +6,7 @@ use crate::batches::{plan_choices, router_choices};
 use crate::desk::Desk;
 use crate::fields::{Choice, Query};
 use crate::frame::{Frame, Nav};
+use crate::routers::beside_practice;
 use crate::staff::Chip;
 use crate::texts::Texts;
 use askama::Template;
@@ -15,7 +16,7 @@ use karcis_core::fault::Fault;
 use karcis_core::plans;
 use karcis_core::prints::{self, PrintRequest};
 use karcis_core::routers;
-use karcis_core::values::BatchId;
+use karcis_core::values::{BatchId, RouterId};
 use karcis_core::vouchers::{self, Filter, Page, Tally, Voucher, VoucherState};
 use serde::Deserialize;
 
@@ -115,9 +116,9 @@ struct Found {
 }
 
 impl Found {
-    fn of(page: &Page, query: &FindQuery, desk: &Desk) -> Found {
+    fn of(page: &Page, practice: Option<RouterId>, query: &FindQuery, desk: &Desk) -> Found {
         Found {
-            rows: page.vouchers.iter().map(|voucher| VoucherRow::of(voucher, desk)).collect(),
+            rows: page.vouchers.iter().map(|voucher| VoucherRow::of(voucher, practice, desk)).collect(),
             next: page.next.as_deref().map(|next| query.address(Some(next))),
             first: (!query.after.is_empty()).then(|| query.address(None)),
             narrowed: query.is_narrowed(),
@@ -153,28 +154,28 @@ struct ListPage {
 pub(super) async fn page(desk: Desk, Query(query): Query<FindQuery>) -> Answer {
     let (asked, filter) = (query.clone(), query.filter());
     let of_batch = filter.batch;
-    let (page, all, plans, routers, batch) = desk
+    let (page, all, apart, plans, routers, batch) = desk
         .read(move |tx| {
             let number = of_batch.map(|id: BatchId| vouchers::batch(tx, id)).transpose()?.flatten();
             let number = number.map(|batch| batch.number);
             let (plans, routers) = (plans::plans(tx)?, routers::routers(tx)?);
-            Ok::<_, Fault>((ask(tx, &asked)?, vouchers::tally_of_all(tx)?, plans, routers, number))
+            let (all, apart) = (vouchers::tally_of_all(tx)?, vouchers::tally_of_practice(tx)?);
+            Ok::<_, Fault>((ask(tx, &asked)?, all, apart, plans, routers, number))
         })
         .await?;
     let (t, format) = (desk.t, desk.format);
+    let practice = routers.iter().find(|router| router.practice).map(|router| router.id);
+    let summary =
+        t.vouchers.summary(format.count(all.on_router), format.count(all.pending), format.count(all.void));
     let page = ListPage {
         t,
-        summary: t.vouchers.summary(
-            format.count(all.on_router),
-            format.count(all.pending),
-            format.count(all.void),
-        ),
+        summary: beside_practice(summary, &apart, format),
         states: states(&all, &query, &desk),
         state_choices: state_choices(filter.state, t),
         plans: plan_choices(&plans, filter.plan, t.batches.all_plans),
         routers: router_choices(&routers, filter.router, t.batches.all_routers),
         batch: batch.map(|number| (query.batch.clone(), t.vouchers.of_batch(number))),
-        found: Found::of(&page, &query, &desk),
+        found: Found::of(&page, practice, &query, &desk),
         text: query.text.clone(),
         may_make: desk.may(MAY_CREATE),
         frame: desk.frame(Nav::Vouchers, t.vouchers.title).await?,
@@ -219,12 +220,20 @@ struct FoundPart {
 /// The rows for what was typed; the address bar follows, so that going back and links work.
 pub(super) async fn part(desk: Desk, Query(query): Query<FindQuery>) -> Answer {
     let asked = query.clone();
-    let page = desk.read(move |tx| ask(tx, &asked)).await?;
-    shown(&desk, &query, &page)
+    let (page, practice) = desk.read(move |tx| found(tx, &asked)).await?;
+    shown(&desk, &query, &page, practice)
 }
 
-fn shown(desk: &Desk, query: &FindQuery, page: &Page) -> Answer {
-    let part = FoundPart { t: desk.t, found: Found::of(page, query, desk), may_make: desk.may(MAY_CREATE) };
+fn found(tx: &ReadTx<'_>, query: &FindQuery) -> Result<(Page, Option<RouterId>), Fault> {
+    Ok((ask(tx, query)?, routers::practice_id(tx)?))
+}
+
+fn shown(desk: &Desk, query: &FindQuery, page: &Page, practice: Option<RouterId>) -> Answer {
+    let part = FoundPart {
+        t: desk.t,
+        found: Found::of(page, practice, query, desk),
+        may_make: desk.may(MAY_CREATE),
+    };
     let mut response = show(&part)?;
     if let Ok(address) = HeaderValue::try_from(query.address(None)) {
         response.headers_mut().insert("hx-replace-url", address);
@@ -235,7 +244,7 @@ fn shown(desk: &Desk, query: &FindQuery, page: &Page) -> Answer {
 /// Enter: a text that is a whole code, number or serial opens its voucher; any other is searched for.
 pub(super) async fn open(desk: Desk, Query(query): Query<FindQuery>) -> Answer {
     let asked = query.clone();
-    let page = desk.read(move |tx| ask(tx, &asked)).await?;
+    let (page, practice) = desk.read(move |tx| found(tx, &asked)).await?;
     let typed: String = query.text.chars().filter(char::is_ascii_alphanumeric).collect();
     let is_meant = |voucher: &&Voucher| {
         voucher.code.eq_ignore_ascii_case(&typed)
@@ -244,7 +253,7 @@ pub(super) async fn open(desk: Desk, Query(query): Query<FindQuery>) -> Answer {
     };
     match page.vouchers.iter().find(is_meant).filter(|_| !typed.is_empty()) {
         Some(voucher) => go(&format!("/vouchers/{}", voucher.id)),
-        None => shown(&desk, &query, &page),
+        None => shown(&desk, &query, &page, practice),
     }
 }
 

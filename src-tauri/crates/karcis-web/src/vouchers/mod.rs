@@ -14,7 +14,7 @@ use crate::routes::Routes;
 use crate::staff::Chip;
 use crate::texts::Texts;
 use karcis_core::staff::{Area, Deed, Permission};
-use karcis_core::values::VoucherId;
+use karcis_core::values::{RouterId, VoucherId};
 use karcis_core::vouchers::{Voucher, VoucherState};
 
 const READ: Access = Access::May(Permission::new(Area::Voucher, Deed::Read));
@@ -80,10 +80,12 @@ pub(crate) struct VoucherRow {
     pub(crate) batch_address: String,
     pub(crate) serial: String,
     pub(crate) created: String,
+    pub(crate) practice: bool,
 }
 
 impl VoucherRow {
-    pub(crate) fn of(voucher: &Voucher, desk: &Desk) -> VoucherRow {
+    /// One row; `practice` is the practice router, if there is one.
+    pub(crate) fn of(voucher: &Voucher, practice: Option<RouterId>, desk: &Desk) -> VoucherRow {
         VoucherRow {
             address: format!("/vouchers/{}", voucher.id),
             code: karcis_print::grouped(&voucher.code),
@@ -93,6 +95,7 @@ impl VoucherRow {
             batch_address: format!("/batches/{}", voucher.batch),
             serial: serial(voucher.batch_number, voucher.serial),
             created: desk.format.moment(voucher.created_at),
+            practice: practice == Some(voucher.router),
         }
     }
 }

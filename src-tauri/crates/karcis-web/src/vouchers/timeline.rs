@@ -97,7 +97,6 @@ fn reason<'a>(kept: &'a str, t: &'a Texts) -> &'a str {
     match kept {
         "taken" => r.taken,
         "cancelled" => r.cancelled,
-        "practice_removed" => r.practice_removed,
         "sale_undone" => r.sale_undone,
         "returned" => r.returned,
         written => written,

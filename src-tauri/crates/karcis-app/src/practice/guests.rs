@@ -1,0 +1,103 @@
+//! Sample guests, so that a newcomer sees a living hotspot: they come, use data and leave, more in the evening.
+
+use karcis_core::db::Db;
+use karcis_core::fault::Fault;
+use karcis_core::settings;
+use karcis_core::values::{RouterId, Timestamp};
+use karcis_core::vouchers;
+use routeros_sim::{Life, SimHandle};
+use std::time::Duration;
+
+/// Regular guests of the practice router. Their names say what they are, and they carry no mark of ours.
+const REGULARS: [&str; 8] = [
+    "contoh-agus",
+    "contoh-bayu",
+    "contoh-citra",
+    "contoh-dewi",
+    "contoh-eko",
+    "contoh-fitri",
+    "contoh-gita",
+    "contoh-hadi",
+];
+const COMMENT: &str = "Contoh: pelanggan latihan";
+/// Guests online at the same time, by hour of the shop's day.
+const EXPECTED: [usize; 24] = [4, 3, 2, 2, 2, 3, 4, 5, 6, 6, 7, 7, 8, 8, 8, 8, 9, 10, 11, 12, 12, 11, 9, 6];
+/// Seconds between two arrivals: while the place is half empty, and afterwards.
+const FILLING: u64 = 4;
+const STEADY: u64 = 75;
+/// The books are asked for vouchers this often.
+const ASKS_EVERY: Duration = Duration::from_secs(60);
+/// So many vouchers at most wait for a guest, the regulars included.
+const MOST_WAITING: usize = 14;
+const AT_ONCE: u32 = 4;
+/// A voucher is left alone for so long after it was made or sold.
+const LEFT_ALONE: Duration = Duration::from_secs(10 * 60);
+
+pub(super) struct Guests {
+    life: Life,
+    /// The number of the voucher lent last.
+    after: i64,
+    asked_at: Option<Timestamp>,
+}
+
+impl Guests {
+    /// Makes the regulars known to the router, unless they are.
+    pub(super) fn of(sim: &SimHandle, seed: u64) -> Guests {
+        for name in REGULARS {
+            // One that is there already, from an earlier run, stays as it is.
+            let _ = sim.add_user(name, &[("password", name), ("comment", COMMENT)]);
+        }
+        Guests { life: Life::new(sim, seed), after: 0, asked_at: None }
+    }
+
+    /// Lets happen what is due by now.
+    pub(super) fn live(&mut self, db: &Db, router: RouterId, now: Timestamp) -> Result<(), Fault> {
+        let due = self.asked_at.is_none_or(|asked| asked > now || now.since(asked) >= ASKS_EVERY);
+        if due {
+            self.asked_at = Some(now);
+            self.ask(db, router, now)?;
+        }
+        self.life.tick();
+        Ok(())
+    }
+
+    fn ask(&mut self, db: &Db, router: RouterId, now: Timestamp) -> Result<(), Fault> {
+        let (after, before) = (self.after, now - LEFT_ALONE);
+        let (zone, lent) = db.read(|tx| {
+            let lent = vouchers::lendable(tx, router, after, before, AT_ONCE)?;
+            Ok::<_, Fault>((settings::shop(tx)?.zone, lent))
+        })?;
+        let most = expected(hour(now.in_zone(zone)));
+        let pace = if self.life.online() * 2 < most { FILLING } else { STEADY };
+        self.life.expect(most, pace);
+        if self.life.waiting() + lent.len() <= MOST_WAITING {
+            // At the end of the list it begins anew: a voucher that is used up is refused, as on any hotspot.
+            self.after = lent.last().map_or(0, |last| last.number);
+            self.life.offer(lent.into_iter().map(|voucher| (voucher.code, voucher.password)));
+        }
+        self.life.offer(REGULARS.map(|name| (name.to_owned(), name.to_owned())));
+        Ok(())
+    }
+}
+
+fn hour(moment: impl chrono::Timelike) -> u32 {
+    moment.hour()
+}
+
+fn expected(hour: u32) -> usize {
+    usize::try_from(hour).ok().and_then(|hour| EXPECTED.get(hour)).copied().unwrap_or(EXPECTED[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_evening_is_busier_than_the_night() {
+        let busiest = (0..24).max_by_key(|hour| expected(*hour)).unwrap();
+        let quietest = (0..24).min_by_key(|hour| expected(*hour)).unwrap();
+        assert!((18..22).contains(&busiest), "{busiest}");
+        assert!((1..5).contains(&quietest), "{quietest}");
+        assert!((0..24).all(|hour| (1..=12).contains(&expected(hour))));
+    }
+}
