@@ -85,10 +85,6 @@ fn with_vouchers(
 }
 
 fn guest(session: GuestSession, voucher: Option<Voucher>, desk: &Desk) -> Guest {
-    let amount = |bytes: u64| {
-        let whole = i64::try_from(bytes).ok().and_then(|bytes| Bytes::new(bytes).ok());
-        whole.map_or_else(|| "0 B".to_owned(), |bytes| bytes.to_string())
-    };
     Guest {
         name: voucher.as_ref().map_or(session.user, |voucher| karcis_print::grouped(&voucher.code)),
         voucher: voucher.map(|voucher| (format!("/vouchers/{}", voucher.id), voucher.plan_name)),
@@ -97,5 +93,23 @@ fn guest(session: GuestSession, voucher: Option<Voucher>, desk: &Desk) -> Guest 
         uptime: desk.format.span(session.uptime),
         received: amount(session.received),
         sent: amount(session.sent),
+    }
+}
+
+/// Quotas begin at a mebibyte; what little somebody moved so far is told in smaller units.
+fn amount(bytes: u64) -> String {
+    match i64::try_from(bytes).map(Bytes::new) {
+        Ok(Ok(quota)) => quota.to_string(),
+        Ok(Err(_)) | Err(_) => format!("{} KiB", bytes / 1024),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::amount;
+
+    #[test]
+    fn an_amount_is_told_from_the_first_kibibyte_on() {
+        assert_eq!([0, 2_500, 3 << 20].map(amount), ["0 KiB", "2 KiB", "3 MiB"]);
     }
 }
