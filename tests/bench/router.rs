@@ -12,7 +12,7 @@ use karcis_tests::{Plug, TestShop};
 use karcis_web::{WindowSession, router};
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
-use routeros_sim::{Fault, Guest, LoginWay, Reboot, Sim, Speed};
+use routeros_sim::{ArmedFault, Fault, Guest, LoginWay, Reboot, Sim, Speed};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -141,7 +141,7 @@ pub(crate) fn screens_beside_a_hanging_one() -> Measured {
         let mut shop = TestShop::open().await;
         found(&shop.db)?;
         shop.issue(50);
-        shop.sim.arm(Fault::AcceptThenSilent.always());
+        shop.sim.arm(ArmedFault::from(Fault::AcceptThenSilent).always());
         let (office, keys) = office(&shop.db)?;
         let text = shop.keys.with(DataKey::to_text).ok_or("the data key is not here")?;
         keys.unlock(DataKey::parse(text.as_str())?);

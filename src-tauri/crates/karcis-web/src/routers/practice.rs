@@ -42,7 +42,10 @@ pub(super) async fn take(desk: Desk) -> Answer {
 pub(crate) fn beside_practice(sentence: String, practice: &Tally, format: Format) -> String {
     match practice.pending + practice.on_router {
         0 => sentence,
-        apart => format!("{sentence} · {}", format.texts().routers.practice_apart(format.count(apart))),
+        apart => {
+            let words = format.texts().routers.practice_apart(format.count(apart));
+            format!("{} · {words}", sentence.trim_end_matches('.'))
+        }
     }
 }
 
