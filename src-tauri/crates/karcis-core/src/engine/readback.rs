@@ -90,7 +90,7 @@ impl Users {
 
     /// The marks of ours among them, of whichever shop.
     pub(super) fn tags(&self) -> Vec<Tag> {
-        self.0.values().flatten().filter_map(|user| Tag::parse(&user.comment)).collect()
+        self.by_name.values().flatten().filter_map(|user| Tag::parse(&user.comment)).collect()
     }
 
     /// How this wish stands.
