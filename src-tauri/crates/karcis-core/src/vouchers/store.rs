@@ -284,7 +284,7 @@ pub(super) fn confirmed_since(
     since: Timestamp,
 ) -> Result<Vec<ChunkRow>, Fault> {
     tx.all(
-        "SELECT id, batch_id, code, password, state, disabled, standing FROM vouchers
+        "SELECT id, batch_id, code, password, state, disabled, standing, on_router_at FROM vouchers
          WHERE batch_id = $1 AND state = 'on_router' AND on_router_at >= $3 AND NOT EXISTS (
              SELECT 1 FROM vouchers AS other WHERE other.batch_id = $1 AND other.state = 'pending' AND other.chunk <> $2)
          ORDER BY serial",
