@@ -52,7 +52,7 @@ impl Engine {
             return Ok(Waited::Still(last.at + KNOCK_EVERY));
         }
         let Some(target) = self.target(router).await? else { return Ok(Waited::Still(now + KNOCK_EVERY)) };
-        let spoke = routeros::knock(&target, DOOR).await == Door::Speaks;
+        let spoke = routeros::knock(&target, self.at_door()).await == Door::Speaks;
         let now = self.now();
         self.knocks.lock().unwrap_or_else(PoisonError::into_inner).insert(router, Knock { at: now, spoke });
         if !spoke || last.spoke {
@@ -108,9 +108,14 @@ impl Engine {
         }
     }
 
+    /// Nobody waits longer at the door than for the greeting behind it.
+    fn at_door(&self) -> Duration {
+        DOOR.min(self.limits.login)
+    }
+
     async fn is_dead(&self, router: RouterId) -> bool {
         match self.target(router).await {
-            Ok(Some(target)) => routeros::knock(&target, DOOR).await != Door::Speaks,
+            Ok(Some(target)) => routeros::knock(&target, self.at_door()).await != Door::Speaks,
             Ok(None) | Err(_) => false,
         }
     }
