@@ -130,7 +130,9 @@ impl Engine {
         wish: &ChunkWish,
         attempts: u32,
     ) -> Result<(ChunkAnswer, Outcome, Users), CallError> {
-        let unsure = attempts > 1 || wish.batch.state == BatchState::Cancelled;
+        // One that was there before may stand under another name by now.
+        let back = wish.users.iter().any(|user| user.promised && !user.confirmed);
+        let unsure = attempts > 1 || back || wish.batch.state == BatchState::Cancelled;
         let before = if unsure { Some(Users::read(router).await?) } else { None };
         let missing = |user: &&UserWish| {
             user.presence != Presence::Absent
