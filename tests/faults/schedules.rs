@@ -231,7 +231,8 @@ impl Course<'_> {
             let lane = Lane::Router(self.shop.router);
             let (waiting, _) = self.shop.db.read(|tx| outbox::waiting(tx, &lane)).unwrap();
             let dead = self.shop.db.read(|tx| outbox::needing_attention(tx, 1)).unwrap();
-            if waiting == 0 && dead.is_empty() && self.touched.is_empty() {
+            let used = self.shop.lane().circuit == Circuit::Closed;
+            if waiting == 0 && dead.is_empty() && self.touched.is_empty() && used {
                 break;
             }
             if waiting == 0 && dead.is_empty() {
