@@ -1,7 +1,9 @@
 //! A router that was replaced by another device: everything that should be on it is owed anew.
 
+mod store;
+
 use super::issue::owe_chunk;
-use super::{Tag, live_on, store, wish};
+use super::{Tag, live_on, wish};
 use crate::audit::Actor;
 use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
@@ -54,7 +56,7 @@ pub fn replace_router(
     let chunks = store::live_chunks(tx, id)?;
     store::take_off(tx, id)?;
     for (batch, chunk) in chunks {
-        let Some(batch) = store::batch(tx, batch)? else { continue };
+        let Some(batch) = super::store::batch(tx, batch)? else { continue };
         let profile = profile_of(tx, &mut profiles, batch.plan, now)?;
         owe_chunk(tx, &batch, chunk, profile, now)?;
     }
@@ -85,7 +87,7 @@ pub fn strays(tx: &ReadTx<'_>, tags: &[Tag]) -> Result<u32, Fault> {
     let shop = wish::shop_tag(tx)?;
     let mut strays = 0;
     for tag in tags.iter().filter(|tag| tag.shop == shop) {
-        if strays < MOST_STRAYS && store::state_of(tx, tag.voucher)?.is_none() {
+        if strays < MOST_STRAYS && super::store::state_of(tx, tag.voucher)?.is_none() {
             strays += 1;
         }
     }
