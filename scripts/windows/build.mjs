@@ -55,4 +55,6 @@ if (isMain(import.meta)) {
   });
 }
 
-const mebibytes = (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+function mebibytes(bytes) {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}
