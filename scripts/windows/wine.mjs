@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isMain, main, must, output, Stop, target } from "../machine.mjs";
+import { isMain, main, must, output, root, Stop, target } from "../machine.mjs";
 import { cacheFolder, fingerprint, whole } from "./cache.mjs";
 
 const WINE = ["/usr/lib/wine/wine64", "/usr/bin/wine64"];
@@ -38,6 +38,9 @@ export function wineEnv(prefix) {
     WINEARCH: "win64",
     WINEDEBUG: "-all",
     WINEDLLOVERRIDES: "mscoree=;mshtml=;winemenubuilder.exe=",
+    // Where the pictures of earlier runs lie, which tests compare with.
+    INSTA_WORKSPACE_ROOT: `Z:${root}`,
+    INSTA_UPDATE: "no",
   };
 }
 

@@ -16,14 +16,16 @@ const PER_CORE: usize = 2;
 /// Failures that are told; the rest are counted.
 const TOLD: usize = 5;
 
-/// Runs every trial, or only the one named in `KARCIS_TRIAL`, and fails with what the first of them found.
+/// Runs every trial, one in so many as `KARCIS_TEST_SHARE` says, or only the one named in `KARCIS_TRIAL`, and fails with
+/// what the first of them found.
 ///
 /// # Panics
 /// When a trial finds something.
 pub fn try_all<T: Trial>(test: &str, trials: &[T], run: impl AsyncFn(&T) -> Vec<String> + Sync) {
     let only = std::env::var("KARCIS_TRIAL").ok();
-    let chosen: Vec<&T> =
-        trials.iter().filter(|trial| only.as_ref().is_none_or(|only| *only == trial.name())).collect();
+    let share = std::env::var("KARCIS_TEST_SHARE").ok().and_then(|share| share.parse().ok()).unwrap_or(1);
+    let meant = trials.iter().filter(|trial| only.as_ref().is_none_or(|only| *only == trial.name()));
+    let chosen: Vec<&T> = meant.step_by(std::cmp::max(share, 1)).collect();
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
