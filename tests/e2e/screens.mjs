@@ -143,7 +143,7 @@ export const screens = [
   { name: "tentang", path: "/about" },
   { name: "tentang-lisensi", path: "/about/licence" },
   { name: "bantuan", path: "/help" },
-  { name: "bantuan-cari", path: "/help", reach: async (page) => { await page.fill("#text", "kertas"); await page.sees("#found .k-rows", ""); } },
+  { name: "bantuan-cari", path: "/help", reach: async (page) => { await page.fill("#text", "router"); await page.sees("#found .k-rows", ""); } },
   { name: "bantuan-halaman", path: "/help/router" },
   { name: "bantuan-semua", path: "/help/all" },
   { name: "saya", path: "/me" },
