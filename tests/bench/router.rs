@@ -12,7 +12,7 @@ use karcis_tests::{Plug, TestShop};
 use karcis_web::{WindowSession, router};
 use rand::rand_core::UnwrapErr;
 use rand::rngs::SysRng;
-use routeros_sim::{ArmedFault, Fault, Guest, LoginWay, Reboot, Sim, Speed};
+use routeros_sim::{ArmedFault, Board, Fault, Guest, LoginWay, Reboot, Sim, Speed};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -50,7 +50,7 @@ pub(crate) fn push(count: u32, speed: Speed) -> Measured {
 /// Asks who is online when ten thousand are: on a new connection, and on one that is open.
 pub(crate) fn crowd(count: u32) -> Measured {
     measured(async {
-        let shop = TestShop::open().await;
+        let shop = TestShop::with(Sim::builder().board(Board::Chr), Plug::Plain).await;
         for number in 0..count {
             let name = format!("tamu-{number}");
             shop.sim.add_user(&name, &[("password", "x")])?;
