@@ -101,7 +101,8 @@ async fn a_practice_router_that_is_removed_ends_and_leaves_nothing() {
     follow(&assembly).await;
     assert!(!practice_file(folder.path()).exists());
     let gone = Connection::open(&target, &Limits::default()).await.unwrap_err();
-    assert!(matches!(gone, ConnectError::Unreachable(_)), "{gone:?}");
+    // A system may take the call that nobody answers any more, and end it at once.
+    assert!(matches!(gone, ConnectError::Unreachable(_) | ConnectError::Closed), "{gone:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
