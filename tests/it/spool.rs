@@ -154,6 +154,10 @@ async fn a_connection_cut_in_the_middle_leaves_a_slip_in_doubt() {
     let printer = FakePrinter::start();
     let slip = vec![b'x'; 400_000];
     for (tells_status, most) in [(true, 5_000), (false, 5_000), (true, 400_000), (false, 400_000)] {
+        // Windows does not tell whoever asks nothing more that what it took over was not taken at the other end.
+        if cfg!(windows) && most == 400_000 {
+            continue;
+        }
         printer.set(|mood| mood.takes = Takes::BreaksOffAfter(most));
         let limits = Limits { tells_status, settle: Duration::from_secs(10), ..limits() };
         let sent = send(&at(&printer), &slip, &limits).await;

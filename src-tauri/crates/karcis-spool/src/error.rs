@@ -83,6 +83,7 @@ impl From<io::Error> for SendError {
             | Kind::NetworkDown
             | Kind::AddrNotAvailable
             | Kind::NotADirectory
+            | Kind::InvalidFilename
             | Kind::NotFound => Self::Unreachable,
             Kind::PermissionDenied | Kind::ReadOnlyFilesystem => Self::Denied,
             Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => Self::DiskFull,

@@ -99,6 +99,10 @@ async fn ask(printer: &mut TcpStream, answer: Duration) -> Result<Status, SendEr
 
 /// Reaches the printer at one of the addresses its name has; none may use up the time of those after it.
 async fn connect(host: &str, port: u16, within: Duration) -> Result<TcpStream, SendError> {
+    // Windows takes no name for the name of the computer itself.
+    if host.is_empty() {
+        return Err(SendError::Unreachable);
+    }
     let end = Instant::now() + within;
     let addresses = timeout(within, lookup_host((host, port))).await;
     let addresses = addresses.map_err(|_| SendError::Unreachable)?.map_err(|_| SendError::Unreachable)?;
