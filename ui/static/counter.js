@@ -338,25 +338,30 @@
   // A sale is done: the code stands there, and it can be undone for a moment. What was chosen for the next customer
   // meanwhile stays chosen.
   document.addEventListener("karcis:sold", () => {
-    for (const dialog of document.querySelectorAll("#dialog dialog[open]")) dialog.close();
+    for (const dialog of document.querySelectorAll("#dialog dialog[open]")) {
+      dialog.dataset.sold = "";
+      dialog.close();
+    }
     if (sent) {
       sent.sold = true;
       send(sent.written.at(-1).trim());
     }
     else if (chosen && choices === questioned) clear();
-    // The form takes the next request when this answer has been dealt with.
-    queueMicrotask(goOn);
     countDown();
     if (window.innerWidth < WIDE) at("sold").scrollIntoView({ block: "start" });
     looks = 0;
     watch();
   });
 
-  // Who turns a question down looks at the ticket again; what waited behind it was not sold and is confirmed anew.
+  // Who turns a question down finds what waited behind it on the ticket instead, to be confirmed anew, or looks at the
+  // ticket again. A dialog that was drawn for one question has left the page by now.
   document.addEventListener("close", (event) => {
-    if (!event.target.matches?.("#dialog dialog")) return;
+    if (!event.target.matches?.("dialog[data-modal]")) return;
+    if ("sold" in event.target.dataset) return goOn();
+    const ticket = waiting;
     waiting = null;
-    if (chosen) field("received").focus();
+    if (ticket && (!chosen || choices === questioned)) restore(ticket);
+    else if (chosen) field("received").focus();
   }, true);
 
   document.addEventListener("karcis:kept", () => {
@@ -402,6 +407,8 @@
   document.addEventListener("htmx:oobAfterSwap", draw);
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.elt.id === "live") watch();
+    // The form takes the next request when this answer has been dealt with.
+    queueMicrotask(goOn);
   });
 
   const given = document.querySelector("#arriving[data-offer]");
