@@ -45,6 +45,16 @@ export async function close(title) {
   await run("python3", [closer, found.trim().split("\n").at(-1)], { timeout: WAIT_MS });
 }
 
+/** Presses Escape until no window whose title matches is left: a key that comes before a dialog listens is lost. */
+export async function dismissed(title) {
+  const deadline = performance.now() + WAIT_MS;
+  for (let left = await shown(title); left > 0; left = await shown(title)) {
+    if (performance.now() > deadline) throw new Error(`${title} is still shown`);
+    await keys("Escape");
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
 /** Types into the dialog that has the keyboard. */
 export async function type(text) {
   await xdotool("type", "--delay", "2", text);
