@@ -3,7 +3,7 @@
 use crate::happenings::{DEADLINE, Happening, draw, stranger};
 use karcis_core::outbox::{self, Circuit, Lane};
 use karcis_core::plans::{self, ProfileState};
-use karcis_core::vouchers::{self, BatchState, Voucher, VoucherState};
+use karcis_core::vouchers::{self, Voucher, VoucherState};
 use karcis_tests::{Template, TestShop, Trial, broken_promises, strangers, try_all};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -106,19 +106,14 @@ impl Course<'_> {
         match happening {
             Happening::Arm(fault) => self.shop.sim.arm((**fault).clone()),
             Happening::Reboot(way, lost) => {
-                // What a router loses when everything was read back is for the reconciling of all books to find.
-                let running = self.shop.batch(&self.template.batch).state == BatchState::Running;
-                self.shop.sim.restart(way.reboot(if running { *lost } else { 0 }));
+                self.shop.sim.restart(way.reboot(*lost));
                 self.losses = usize::MAX;
             }
-            Happening::PowerOn => self.shop.sim.power_on().unwrap(),
+            Happening::PowerOn => self.power_on(),
             Happening::HangUp => self.shop.sim.close_connections(),
             Happening::Restart => self.shop.restart_engine(),
             Happening::Kill(turns) => self.kill(*turns).await,
-            Happening::Later(by) => {
-                self.shop.later(*by);
-                self.shop.sim.advance(*by);
-            }
+            Happening::Later(by) => self.pass(*by),
             Happening::Work(ticks) => {
                 for _ in 0..*ticks {
                     self.shop.engine.tick().await.expect("the books are sound");
@@ -153,6 +148,18 @@ impl Course<'_> {
                 self.strangers = strangers(&self.shop);
             }
         }
+    }
+
+    /// Time passes for both sides.
+    fn pass(&self, time: Duration) {
+        self.shop.later(time);
+        self.shop.sim.advance(time);
+    }
+
+    /// A router takes its time to come up.
+    fn power_on(&self) {
+        self.pass(Duration::from_secs(40));
+        self.shop.sim.power_on().unwrap();
     }
 
     /// Somebody at the router changes a user of ours, if it is there and ours.
@@ -221,7 +228,7 @@ impl Course<'_> {
     async fn faults_end(&mut self) {
         self.unsafe_now();
         self.shop.sim.disarm();
-        self.shop.sim.power_on().unwrap();
+        self.power_on();
         self.shop.sim.set("/user/group", "full", &[("policy", &self.policy)]).unwrap();
         self.hold(false);
         let end = self.shop.now() + PATIENCE;
@@ -241,7 +248,7 @@ impl Course<'_> {
                     self.set_again(&code);
                 }
             }
-            self.shop.later(Duration::from_secs(5));
+            self.pass(Duration::from_secs(5));
         }
         // A stranger who came at the very end of the faults.
         let before: BTreeSet<_> = self.strangers.iter().map(|user| user[".id"].clone()).collect();

@@ -7,6 +7,7 @@ mod dead_router;
 mod disk_full;
 mod first_login;
 mod licence;
+mod lost_writes;
 mod other_router;
 mod press;
 mod router_faults;

@@ -80,6 +80,17 @@ impl Resource {
     }
 }
 
+/// Asks how long the router has been running; `None` when it says so in an unknown way.
+///
+/// Source: RouterOS /system/resource, property `uptime`.
+///
+/// # Errors
+/// See [`CallError`].
+pub async fn uptime(router: &Connection) -> Result<Option<Duration>, CallError> {
+    let reply = router.call(Command::new("/system/resource/print").proplist(&["uptime"])).await?;
+    Ok(Resource::from_row(only(&reply)).uptime)
+}
+
 /// A RouterOS version, comparable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {

@@ -1,5 +1,5 @@
-//! Before anything is written over a connection: is this still the router the books know, how full is it, and do other
-//! books of the same shop write to it?
+//! Before anything is written over a connection: is this still the router the books know, has it restarted, how full is it,
+//! and do other books of the same shop write to it?
 
 use super::Engine;
 use super::lane::GREETING;
@@ -29,7 +29,8 @@ pub(super) async fn tell(router: &Connection) -> Result<(Machine, License), Call
 }
 
 impl Engine {
-    /// Makes sure that a new connection leads to the device the books know, and answers its licence.
+    /// Makes sure that a new connection leads to the device the books know, notes whether that has restarted, and answers
+    /// its licence.
     pub(super) async fn recognise(
         &self,
         router: RouterId,
@@ -48,12 +49,31 @@ impl Engine {
             self.db.writing(move |tx| routers::meet(tx, &Actor::karcis(), router, &seen, now)).await?;
         }
         match routers::compare(&row, &machine) {
-            Met::Known => Ok(Ok(licence)),
+            Met::Known => Ok(self.note_boot(router, connection).await?.map(|()| licence)),
             Met::Other => {
                 tracing::warn!(router = %router, seen = %machine, "another router answers at this address");
                 Ok(Err(Outcome::LaneBlocked("other_router")))
             }
         }
+    }
+
+    /// Keeps how long a router has been running: one that restarted may have lost what was written to it before.
+    async fn note_boot(
+        &self,
+        router: RouterId,
+        connection: &Connection,
+    ) -> Result<Result<(), Outcome>, Fault> {
+        let uptime = match tokio::time::timeout(GREETING, system::uptime(connection)).await {
+            Ok(Ok(Some(uptime))) => uptime,
+            Ok(Ok(None)) => return Ok(Ok(())),
+            Ok(Err(error)) => return Ok(Err(unsaid(&error))),
+            Err(_) => return Ok(Err(Outcome::LaneAway("silent"))),
+        };
+        let now = self.now();
+        if self.db.writing(move |tx| routers::booted(tx, router, uptime, now)).await? {
+            tracing::info!(router = %router, uptime_s = uptime.as_secs(), "the router has restarted");
+        }
+        Ok(Ok(()))
     }
 
     /// Counts who is online and keeps it when it is news. A router without a hotspot has nobody.

@@ -130,6 +130,7 @@ impl Engine {
                 self.ensure_chunk(router, batch, chunk, note.attempts).await
             }
             Effect::EnsureVoucher { router, voucher } => self.ensure_voucher(router, voucher).await,
+            Effect::LookBack { router } => self.look_back(router).await,
             // A slip waits in its printer's lane, never in a router's.
             Effect::PrintSlip { .. } => Ok(Outcome::GiveUp("wrong_lane")),
         }

@@ -9,6 +9,7 @@ mod examine;
 mod find;
 mod identify;
 mod lane;
+mod look_back;
 mod online;
 mod press;
 mod profile;

@@ -92,9 +92,10 @@ impl Engine {
                 self.attempt(printer, slip).await?.map(|attempt| (slip, attempt))
             }
             // What a router is owed waits in its lane, never in a printer's.
-            Effect::EnsureProfile { .. } | Effect::EnsureVouchers { .. } | Effect::EnsureVoucher { .. } => {
-                None
-            }
+            Effect::EnsureProfile { .. }
+            | Effect::EnsureVouchers { .. }
+            | Effect::EnsureVoucher { .. }
+            | Effect::LookBack { .. } => None,
         };
         let (now, mut rng) = (self.now(), self.fork_rng());
         self.db

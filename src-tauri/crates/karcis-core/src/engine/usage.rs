@@ -65,7 +65,7 @@ impl Engine {
             Err(_) => None,
         };
         let seen = seen.unwrap_or(Traces::nothing(Usage::Unknown));
-        // What was used on the router this one replaces left no trace here.
+        // What was used on the router this one replaces, or before it lost the user, left no trace here.
         let usage = if moved && seen.usage == Usage::NeverUsed { Usage::Unknown } else { seen.usage };
         Ok(Traces { usage, ..seen })
     }
@@ -82,7 +82,7 @@ fn known(tx: &crate::db::ReadTx<'_>, id: VoucherId) -> Result<Known, Fault> {
     }
     let replaced = routers::router(tx, wish.batch.router)?.and_then(|router| router.replaced_at);
     let moved = voucher.and_then(|voucher| voucher.on_router_at).zip(replaced);
-    let moved = moved.is_some_and(|(there, replaced)| there <= replaced);
+    let moved = moved.is_some_and(|(there, replaced)| there <= replaced) || vouchers::was_sent_again(tx, id)?;
     Ok(Known::Sent { router: wish.batch.router, user, moved })
 }
 

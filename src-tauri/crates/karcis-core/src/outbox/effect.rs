@@ -32,6 +32,11 @@ pub enum Effect {
         /// Which voucher.
         voucher: VoucherId,
     },
+    /// What the router may have lost in a restart was looked for, and is owed again where it is gone.
+    LookBack {
+        /// Where.
+        router: RouterId,
+    },
     /// One slip is on paper, or known not to be.
     PrintSlip {
         /// Where.
@@ -83,7 +88,8 @@ impl Effect {
         match self {
             Effect::EnsureProfile { router, .. }
             | Effect::EnsureVouchers { router, .. }
-            | Effect::EnsureVoucher { router, .. } => Lane::Router(*router),
+            | Effect::EnsureVoucher { router, .. }
+            | Effect::LookBack { router } => Lane::Router(*router),
             Effect::PrintSlip { printer, .. } => Lane::Printer(*printer),
         }
     }
@@ -94,16 +100,18 @@ impl Effect {
             Effect::EnsureProfile { .. } => "ensure_profile",
             Effect::EnsureVouchers { .. } => "ensure_vouchers",
             Effect::EnsureVoucher { .. } => "ensure_voucher",
+            Effect::LookBack { .. } => "look_back",
             Effect::PrintSlip { .. } => "print_slip",
         }
     }
 
-    /// What the effect is about: the batch, plan, voucher or slip.
+    /// What the effect is about: the batch, plan, voucher, router or slip.
     pub fn subject(&self) -> String {
         match self {
             Effect::EnsureProfile { plan, .. } => plan.to_string(),
             Effect::EnsureVouchers { batch, .. } => batch.to_string(),
             Effect::EnsureVoucher { voucher, .. } => voucher.to_string(),
+            Effect::LookBack { router } => router.to_string(),
             Effect::PrintSlip { slip, .. } => slip.to_string(),
         }
     }
@@ -111,7 +119,9 @@ impl Effect {
     pub(super) fn payload(&self) -> Result<String, Fault> {
         let id = self.subject();
         let payload = match self {
-            Effect::EnsureProfile { router, .. } | Effect::EnsureVoucher { router, .. } => {
+            Effect::EnsureProfile { router, .. }
+            | Effect::EnsureVoucher { router, .. }
+            | Effect::LookBack { router } => {
                 Payload { router: Some(router.to_string()), printer: None, id, chunk: None }
             }
             Effect::EnsureVouchers { router, chunk, .. } => {
@@ -137,6 +147,7 @@ impl Effect {
             ("ensure_voucher", Some(router), None, None) => {
                 Ok(Effect::EnsureVoucher { router: known(router)?, voucher: known(id)? })
             }
+            ("look_back", Some(router), None, None) => Ok(Effect::LookBack { router: known(router)? }),
             ("print_slip", None, Some(printer), None) => {
                 Ok(Effect::PrintSlip { printer: known(printer)?, slip: known(id)? })
             }

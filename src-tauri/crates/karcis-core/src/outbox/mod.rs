@@ -191,6 +191,11 @@ pub fn unfinished_chunks(tx: &ReadTx<'_>, subject: &str) -> Result<Vec<u32>, Fau
     store::unfinished_chunks(tx, subject)
 }
 
+/// What was tried or done on a lane since then, each effect once.
+pub(crate) fn carried_since(tx: &ReadTx<'_>, lane: &Lane, since: Timestamp) -> Result<Vec<Effect>, Fault> {
+    store::carried_since(tx, lane, since)
+}
+
 /// Ends a lane whose other side is no longer ours: its notes are closed, its circuit forgotten.
 pub fn close_lane(tx: &WriteTx<'_>, lane: &Lane, now: Timestamp) -> Result<(), Fault> {
     store::close_lane(tx, lane, now)

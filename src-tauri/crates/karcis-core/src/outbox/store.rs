@@ -204,11 +204,23 @@ pub(super) fn unfinished_chunks(tx: &ReadTx<'_>, subject: &str) -> Result<Vec<u3
         .into_iter()
         .filter_map(|effect| match effect {
             Effect::EnsureVouchers { chunk, .. } => Some(chunk),
-            Effect::EnsureProfile { .. } | Effect::EnsureVoucher { .. } | Effect::PrintSlip { .. } => None,
+            Effect::EnsureProfile { .. }
+            | Effect::EnsureVoucher { .. }
+            | Effect::LookBack { .. }
+            | Effect::PrintSlip { .. } => None,
         })
         .collect();
     chunks.dedup();
     Ok(chunks)
+}
+
+/// What was taken up on a lane and last moved since then, each effect once.
+pub(super) fn carried_since(tx: &ReadTx<'_>, lane: &Lane, since: Timestamp) -> Result<Vec<Effect>, Fault> {
+    tx.all(
+        "SELECT DISTINCT kind, payload FROM outbox WHERE lane = $1 AND changed_at >= $2 AND attempts > 0",
+        params![lane.to_string(), since],
+        |row| Effect::parse(&row.text(0)?, &row.text(1)?),
+    )
 }
 
 pub(super) fn close_lane(tx: &WriteTx<'_>, lane: &Lane, now: Timestamp) -> Result<(), Fault> {

@@ -167,6 +167,7 @@ fn effects_and_lanes_read_back_as_written() {
         Effect::EnsureProfile { router: desk.router, plan: desk.plan },
         Effect::EnsureVouchers { router: desk.router, batch, chunk: 19 },
         Effect::EnsureVoucher { router: desk.router, voucher },
+        Effect::LookBack { router: desk.router },
         Effect::PrintSlip {
             printer: crate::values::PrinterId::new(NOW, &mut rng),
             slip: crate::values::SlipId::new(NOW, &mut rng),

@@ -164,6 +164,7 @@ pub(crate) fn replace(
     store::keep_machine(tx, id, Some(seen).filter(|seen| seen.is_told()))?;
     store::keep_other(tx, id, None)?;
     store::keep_replaced(tx, id, now)?;
+    store::forget_boot(tx, id)?;
     outbox::unblock(tx, &router.lane(), now)?;
     let detail = json!({
         "before": router.machine.map(|known| known.to_string()), "after": seen.to_string(), "vouchers": owed,

@@ -1,5 +1,6 @@
 //! The MikroTik routers of the shop, as the books know them.
 
+mod boots;
 mod checks;
 mod guests;
 mod machine;
@@ -18,6 +19,8 @@ use crate::values::{RouterId, Timestamp, line};
 use rand::CryptoRng;
 use serde_json::json;
 
+pub use boots::booted;
+pub(crate) use boots::{looked_back, unsure_since};
 pub use checks::{Check, CheckItem, CheckState, Checks};
 pub use guests::{Fullness, Guests, keep_guests, keep_strays};
 pub(crate) use machine::replace;

@@ -4,6 +4,7 @@ use super::{Checks, Guests, Machine, Router, name_key};
 use crate::db::{ReadTx, Row, WriteTx, params};
 use crate::fault::Fault;
 use crate::values::{RouterId, Timestamp};
+use std::time::Duration;
 
 pub(super) fn all(tx: &ReadTx<'_>) -> Result<Vec<Router>, Fault> {
     tx.all(
@@ -171,6 +172,45 @@ pub(super) fn keep_other(tx: &WriteTx<'_>, id: RouterId, machine: Option<&Machin
 
 pub(super) fn keep_replaced(tx: &WriteTx<'_>, id: RouterId, now: Timestamp) -> Result<(), Fault> {
     tx.run("UPDATE routers SET replaced_at = $2, changed_at = $2 WHERE id = $1", params![id, now])?;
+    Ok(())
+}
+
+/// When it was last switched on, and how long it had been running when it was asked.
+pub(super) fn boot(tx: &ReadTx<'_>, id: RouterId) -> Result<Option<(Timestamp, Duration)>, Fault> {
+    let known = tx.maybe("SELECT booted_at, uptime_s FROM routers WHERE id = $1", params![id], |row| {
+        Ok((row.maybe_timestamp(0)?, row.maybe_int(1)?))
+    })?;
+    let known = known.and_then(|(at, uptime)| at.zip(uptime));
+    Ok(known.map(|(at, uptime)| (at, Duration::from_secs(u64::try_from(uptime).unwrap_or(0)))))
+}
+
+pub(super) fn keep_boot(
+    tx: &WriteTx<'_>,
+    id: RouterId,
+    at: Timestamp,
+    uptime: Duration,
+) -> Result<(), Fault> {
+    let uptime = i64::try_from(uptime.as_secs()).unwrap_or(i64::MAX);
+    tx.run("UPDATE routers SET booted_at = $2, uptime_s = $3 WHERE id = $1", params![id, at, uptime])?;
+    Ok(())
+}
+
+pub(super) fn unsure_since(tx: &ReadTx<'_>, id: RouterId) -> Result<Option<Timestamp>, Fault> {
+    let since = tx
+        .maybe("SELECT unsure_since FROM routers WHERE id = $1", params![id], |row| row.maybe_timestamp(0))?;
+    Ok(since.flatten())
+}
+
+pub(super) fn keep_unsure(tx: &WriteTx<'_>, id: RouterId, since: Option<Timestamp>) -> Result<(), Fault> {
+    tx.run("UPDATE routers SET unsure_since = $2 WHERE id = $1", params![id, since])?;
+    Ok(())
+}
+
+pub(super) fn forget_boot(tx: &WriteTx<'_>, id: RouterId) -> Result<(), Fault> {
+    tx.run(
+        "UPDATE routers SET booted_at = NULL, uptime_s = NULL, unsure_since = NULL WHERE id = $1",
+        params![id],
+    )?;
     Ok(())
 }
 

@@ -31,7 +31,7 @@ pub use counter::{
 pub use issue::{BatchRequest, IssueError, MOST_VOUCHERS, issue_batch, live_on, needed_on};
 pub use lend::{Lendable, lendable};
 pub use list::{Filter, PAGE, Page, batch_number, batches, search};
-pub(crate) use lost::{lately_confirmed, owe_again};
+pub(crate) use lost::{Doubt, Gone, in_doubt, lately_confirmed, owe_again, owe_lost};
 pub use moved::{MoveError, replace_router, strays};
 pub(crate) use steer::let_go_unless_paused;
 pub use steer::{
@@ -253,6 +253,12 @@ pub fn made_for(tx: &ReadTx<'_>, router: RouterId) -> Result<u32, Fault> {
 /// Strikes out every voucher and batch of a router whose sales and prints are struck out. The codes stay issued.
 pub(crate) fn forget_of(tx: &WriteTx<'_>, router: RouterId) -> Result<(), Fault> {
     store::forget_of(tx, router)
+}
+
+/// Whether a voucher was sent to a router once more after it had been read back from one, so that what was used before
+/// left no trace there.
+pub(crate) fn was_sent_again(tx: &ReadTx<'_>, id: VoucherId) -> Result<bool, Fault> {
+    store::was_sent_again(tx, id)
 }
 
 /// One voucher.

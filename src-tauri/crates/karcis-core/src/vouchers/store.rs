@@ -27,6 +27,8 @@ pub(super) struct ChunkRow {
     pub(super) standing: Standing,
     /// Whether it was read back from a router once.
     pub(super) was_there: bool,
+    /// When it was last sent and read back.
+    pub(super) written_at: Option<Timestamp>,
 }
 
 pub(super) fn add_batch(tx: &WriteTx<'_>, batch: &Batch, created_by: &str) -> Result<(), Fault> {
@@ -240,7 +242,7 @@ pub(super) fn pending_left(tx: &ReadTx<'_>, id: BatchId) -> Result<bool, Fault> 
 
 pub(super) fn chunk(tx: &ReadTx<'_>, id: BatchId, chunk: u32) -> Result<Vec<ChunkRow>, Fault> {
     tx.all(
-        "SELECT id, batch_id, code, password, state, disabled, standing, on_router_at FROM vouchers
+        "SELECT id, batch_id, code, password, state, disabled, standing, on_router_at, written_at FROM vouchers
          WHERE batch_id = $1 AND chunk = $2 ORDER BY serial",
         params![id, chunk],
         chunk_row_of,
@@ -249,7 +251,7 @@ pub(super) fn chunk(tx: &ReadTx<'_>, id: BatchId, chunk: u32) -> Result<Vec<Chun
 
 pub(super) fn chunk_row(tx: &ReadTx<'_>, id: VoucherId) -> Result<Option<ChunkRow>, Fault> {
     tx.maybe(
-        "SELECT id, batch_id, code, password, state, disabled, standing, on_router_at FROM vouchers WHERE id = $1",
+        "SELECT id, batch_id, code, password, state, disabled, standing, on_router_at, written_at FROM vouchers WHERE id = $1",
         params![id],
         chunk_row_of,
     )
@@ -265,13 +267,15 @@ fn chunk_row_of(row: &Row<'_>) -> Result<ChunkRow, Fault> {
         disabled: row.truth(5)?,
         standing: row.parsed(6)?,
         was_there: row.maybe_timestamp(7)?.is_some(),
+        written_at: row.maybe_timestamp(8)?,
     })
 }
 
 /// Confirms a pending voucher; `false` when it is not pending.
 pub(super) fn confirm(tx: &WriteTx<'_>, id: VoucherId, now: Timestamp) -> Result<bool, Fault> {
     let changed = tx.run(
-        "UPDATE vouchers SET state = 'on_router', on_router_at = COALESCE(on_router_at, $2) WHERE id = $1 AND state = 'pending'",
+        "UPDATE vouchers SET state = 'on_router', on_router_at = COALESCE(on_router_at, $2), written_at = $2
+         WHERE id = $1 AND state = 'pending'",
         params![id, now],
     )?;
     Ok(changed == 1)
@@ -284,13 +288,22 @@ pub(super) fn confirmed_since(
     since: Timestamp,
 ) -> Result<Vec<ChunkRow>, Fault> {
     tx.all(
-        "SELECT id, batch_id, code, password, state, disabled, standing, on_router_at FROM vouchers
-         WHERE batch_id = $1 AND state = 'on_router' AND on_router_at >= $3 AND NOT EXISTS (
+        "SELECT id, batch_id, code, password, state, disabled, standing, on_router_at, written_at FROM vouchers
+         WHERE batch_id = $1 AND state = 'on_router' AND written_at >= $3 AND NOT EXISTS (
              SELECT 1 FROM vouchers AS other WHERE other.batch_id = $1 AND other.state = 'pending' AND other.chunk <> $2)
          ORDER BY serial",
         params![id, chunk, since],
         chunk_row_of,
     )
+}
+
+/// Whether it was sent to a router once more after it had been read back from one.
+pub(super) fn was_sent_again(tx: &ReadTx<'_>, id: VoucherId) -> Result<bool, Fault> {
+    let again =
+        tx.maybe("SELECT 1 FROM vouchers WHERE id = $1 AND written_at > on_router_at", params![id], |row| {
+            row.int(0)
+        })?;
+    Ok(again.is_some())
 }
 
 /// A voucher that was on the router waits for it again; answers its chunk, nothing when it was not.

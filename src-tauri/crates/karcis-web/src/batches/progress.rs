@@ -101,7 +101,7 @@ fn concerns(effect: &Effect, batch: &Batch) -> bool {
     match effect {
         Effect::EnsureVouchers { batch: of, .. } => *of == batch.id,
         Effect::EnsureProfile { plan, .. } => *plan == batch.plan,
-        Effect::EnsureVoucher { .. } | Effect::PrintSlip { .. } => false,
+        Effect::EnsureVoucher { .. } | Effect::LookBack { .. } | Effect::PrintSlip { .. } => false,
     }
 }
 

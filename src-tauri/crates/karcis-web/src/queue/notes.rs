@@ -81,6 +81,9 @@ fn about(
             let number = vouchers::voucher(tx, *voucher)?.map_or(0, |voucher| voucher.number);
             (t.queue.about_voucher(format.count(number)), format!("/vouchers/{voucher}"), None)
         }
+        Effect::LookBack { router } => {
+            (t.queue.about_look_back.to_owned(), format!("/routers/{router}"), None)
+        }
         Effect::PrintSlip { slip, .. } => {
             let number = slips::slip(tx, *slip)?.map_or(0, |slip| slip.number);
             (t.queue.about_slip(format.count(number)), "/queue".to_owned(), None)
