@@ -90,9 +90,9 @@ export async function sell(page, key, ...typed) {
   for (const digit of typed) await page.press(digit);
   await page.press(Key.ENTER);
   const sold = "const it = document.getElementById('sold-receipt'); return it && it.value !== arguments[0]";
-  await page.when(`if (document.querySelector('#dialog dialog[open]')) return true; ${sold}`, before);
+  await page.when(`if (document.querySelector('#dialog dialog[data-readable]')) return true; ${sold}`, before);
   // The same plan within two seconds is asked about.
-  if ((await page.count("#dialog dialog[open]")) > 0) await page.press(Key.ENTER);
+  if ((await page.count("#dialog dialog[data-readable]")) > 0) await page.press(Key.ENTER);
   await page.when(sold, before);
   await page.settled();
   return page.run("return document.getElementById('sold-plain').textContent.trim()");

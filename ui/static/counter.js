@@ -18,6 +18,8 @@
   const QUANTITY_MOST = 20;
   const LOOKS_MS = 1_500;
   const LOOKS_MOST = 20;
+  // A question that has stood for less cannot have been read: Enter was meant for the next customer.
+  const READ_MS = 250;
   // From here on the ticket stands beside the plans; below, it comes up from the bottom.
   const WIDE = 992;
 
@@ -172,7 +174,14 @@
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const dialog = asked();
-    if (dialog) return;
+    if (dialog) {
+      const unread = dialog.matches("#dialog dialog:not([data-readable])");
+      if (event.key === "Enter" && unread) {
+        event.preventDefault();
+        event.stopPropagation();
+      }
+      return;
+    }
     // A number is as many digits as a code, and may be pasted or typed by a phone.
     const scan = event.target === number() ? null : scanned(event);
     if (scan) {
@@ -363,6 +372,13 @@
     if (ticket && (!chosen || choices === questioned)) restore(ticket);
     else if (chosen) field("received").focus();
   }, true);
+
+  document.addEventListener("htmx:afterSettle", () => {
+    const question = document.querySelector("#dialog dialog:not([data-arrived])");
+    if (!question) return;
+    question.dataset.arrived = "";
+    setTimeout(() => { question.dataset.readable = ""; }, READ_MS);
+  });
 
   document.addEventListener("karcis:kept", () => {
     for (const dialog of document.querySelectorAll("#dialog dialog[open]")) dialog.close();
