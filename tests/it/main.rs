@@ -11,6 +11,7 @@ mod lost_writes;
 mod other_router;
 mod press;
 mod router_faults;
+mod sessions;
 mod spool;
 mod thieves;
 mod tidy;

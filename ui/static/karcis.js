@@ -9,7 +9,7 @@
 //   data-submit                 a list that sends its form when it changes
 //   data-dismiss                takes the notice it stands in away
 //   data-wait="seconds"         a form that cannot be sent before then
-//   data-focus                  takes the focus when it is drawn
+//   data-focus                  takes the focus when it is drawn, and never again
 //   data-select                 is replaced by what one types when it is entered
 //   data-modal                  a dialog that opens when it is drawn; data-close in it takes it away
 //   data-full="6"               a field that sends its form with the sixth character
@@ -79,8 +79,9 @@
   // After a form was refused, the first wrong field has the focus.
   document.addEventListener("htmx:afterSettle", (event) => {
     for (const dialog of document.querySelectorAll("dialog[data-modal]:not([open])")) dialog.showModal();
-    const target = event.detail.elt;
-    const wrong = target.querySelector?.("[aria-invalid=true]") ?? document.querySelector("[data-focus]");
+    const { target: fresh, detail: { elt: target } } = event;
+    const drawn = fresh.matches("[data-focus]") ? fresh : fresh.querySelector("[data-focus]");
+    const wrong = target.querySelector?.("[aria-invalid=true]") ?? drawn;
     if (wrong && !wrong.contains(document.activeElement)) wrong.focus();
     countDown(document.querySelector("form[data-wait]"));
   });
@@ -101,7 +102,12 @@
     step();
   }
 
-  // Questions before something that cannot be undone.
+  // Questions before something that cannot be undone. What is asked about is not exchanged under the question: a button that
+  // has left the page does nothing any more.
+  let asked = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (asked && event.detail.target.contains(asked)) event.detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:confirm", (event) => {
     const { question, elt } = event.detail;
     if (!question) return;
@@ -118,7 +124,13 @@
     const agreed = () => !count || typed.value.replace(/\D/g, "") === count.replace(/\D/g, "");
     typed.oninput = () => { yes.disabled = !agreed(); };
     yes.disabled = !agreed();
+    asked = elt;
+    dialog.onclose = () => {
+      if (asked) htmx.trigger(document.body, "karcis:changed");
+      asked = null;
+    };
     yes.onclick = () => {
+      asked = null;
       dialog.close();
       event.detail.issueRequest(true);
     };
@@ -253,4 +265,8 @@
     }, POLL_MS);
   }
   countDown(document.querySelector("form[data-wait]"));
+  document.querySelector("[data-focus]")?.focus();
+  // Who comes to change a text goes on at its end.
+  const first = document.activeElement;
+  if (first?.matches("input:is(:not([type]), [type=text]):not([data-select])")) first.setSelectionRange(first.value.length, first.value.length);
 })();

@@ -1,9 +1,9 @@
 //! How counts, dates and spans are written in each language.
 
 use crate::texts::Texts;
-use chrono::{Datelike, Timelike};
+use chrono::{Datelike, NaiveDateTime, Timelike};
 use karcis_core::settings::Language;
-use karcis_core::values::{Day, Money, Timestamp, Zone};
+use karcis_core::values::{Bytes, Day, Money, Timestamp, Zone};
 use std::time::Duration;
 
 /// The language and the zone in which values are written.
@@ -37,6 +37,27 @@ impl Format {
             text.push(digit);
         }
         text
+    }
+
+    /// `1,5 GiB` in Indonesian, `1.5 GiB` in English.
+    pub fn data(self, amount: Bytes) -> String {
+        match self.language {
+            Language::Id => amount.to_string(),
+            Language::En => amount.to_string().replace(',', "."),
+        }
+    }
+
+    /// What went through so far: the same, in smaller units below the first mebibyte.
+    pub fn traffic(self, bytes: u64) -> String {
+        match i64::try_from(bytes).map(Bytes::new) {
+            Ok(Ok(amount)) => self.data(amount),
+            Ok(Err(_)) | Err(_) => format!("{} KiB", bytes / 1024),
+        }
+    }
+
+    /// `20 Nov 2026 14:05`, as a clock said it whose zone nobody knows.
+    pub fn wall(self, at: NaiveDateTime) -> String {
+        format!("{} {} {} {:02}:{:02}", at.day(), self.month(at.month0()), at.year(), at.hour(), at.minute())
     }
 
     /// `20 Nov 2026 14:05 WIB`.
@@ -128,6 +149,13 @@ mod tests {
         assert_eq!(ID.clock(moment), "Sel 25 Agu 2026 · 14:05 WIB");
         let day = "2026-05-03".parse().unwrap();
         assert_eq!((ID.date(day), EN.month_of(day)), ("3 Mei 2026".into(), "May 2026".into()));
+    }
+
+    #[test]
+    fn what_went_through_is_told_from_the_first_kibibyte_on() {
+        let told = |format: Format| [0, 2_500, 3 << 20, 3 << 19].map(|bytes| format.traffic(bytes));
+        assert_eq!(told(ID), ["0 KiB", "2 KiB", "3 MiB", "1,5 MiB"]);
+        assert_eq!(told(EN), ["0 KiB", "2 KiB", "3 MiB", "1.5 MiB"]);
     }
 
     #[test]

@@ -91,6 +91,10 @@ pub(crate) struct Badge {
 pub(crate) struct Banner {
     pub(crate) icon: Icon,
     pub(crate) words: String,
+    /// What to do about it, where there is room for it: a phone shows it at the end of the way.
+    pub(crate) advice: String,
+    /// What else waits.
+    pub(crate) besides: String,
     /// Where to do something about it: address and word.
     pub(crate) way: Option<(&'static str, &'static str)>,
 }
@@ -126,6 +130,8 @@ impl Outside {
         let locked = (!keys.is_unlocked()).then(|| Banner {
             icon: Icon::Lock,
             words: t.frame.locked.to_owned(),
+            advice: String::new(),
+            besides: String::new(),
             way: Some(("/unlock", t.frame.unlock)),
         });
         Ok(Outside {
@@ -150,22 +156,28 @@ fn away(lanes: &[LaneView], format: Format) -> Option<Banner> {
     let lane = lanes.iter().find(refuses).or_else(|| lanes.iter().find(silent))?;
     let w = &format.texts().queue;
     let since = lane.since.as_deref().unwrap_or_default();
-    let mut words = vec![match (lane.standing, &lane.why) {
-        (Standing::Refuses, Some((code, sentence))) => format!("{}: {code} {sentence}", lane.name),
-        (Standing::Refuses, None) => w.banner_refuses(&lane.name, since),
-        (Standing::Answers | Standing::Unasked | Standing::Locked | Standing::Away, _) => {
-            w.banner_away(&lane.name, since)
+    let (words, advice) = match (lane.standing, &lane.why) {
+        (Standing::Refuses, Some((code, sentence))) => {
+            let (first, rest) = sentence.split_once(". ").unwrap_or((sentence.trim_end_matches('.'), ""));
+            (format!("{}: {code} {first}.", lane.name), rest.to_owned())
         }
-    }];
+        (Standing::Refuses, None) => (w.banner_refuses(&lane.name, since), String::new()),
+        (Standing::Answers | Standing::Unasked | Standing::Locked | Standing::Away, _) => {
+            (w.banner_away(&lane.name, since), String::new())
+        }
+    };
+    let mut besides = Vec::new();
     let others = lanes.iter().filter(|lane| lane.can_try()).count() - 1;
-    words.extend((others > 0).then(|| w.banner_more(format.count(others))));
+    besides.extend((others > 0).then(|| w.banner_more(format.count(others))));
     let waiting: u32 = lanes.iter().filter(|lane| lane.can_try()).map(|lane| lane.waiting).sum();
-    words.extend((waiting > 0).then(|| w.banner_waiting(format.count(waiting))));
+    besides.extend((waiting > 0).then(|| w.banner_waiting(format.count(waiting))));
     // A refusal has said already that what was saved is safe.
-    words.extend((lane.standing == Standing::Away).then(|| w.banner_go_on.to_owned()));
+    besides.extend((lane.standing == Standing::Away).then(|| w.banner_go_on.to_owned()));
     Some(Banner {
         icon: Icon::ExclamationDiamond,
-        words: words.join(" "),
+        words,
+        advice,
+        besides: besides.join(" "),
         way: Some(("/queue", w.banner_way)),
     })
 }
@@ -178,6 +190,8 @@ fn forgotten(tx: &ReadTx<'_>, format: Format, keys: &Keys, now: Timestamp) -> Re
     Ok(Some(Banner {
         icon: Icon::ExclamationDiamond,
         words: t.banner_forgotten(&shift.counter_name, since),
+        advice: String::new(),
+        besides: String::new(),
         way: Some(("/shifts", t.banner_way)),
     }))
 }

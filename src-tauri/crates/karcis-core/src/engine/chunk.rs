@@ -326,7 +326,7 @@ async fn remove(router: &Connection, ids: &[&str]) -> Result<(), CallError> {
 }
 
 /// What should be gone and is gone already is no failure.
-fn tolerant(removed: Result<Reply, CallError>) -> Result<(), CallError> {
+pub(super) fn tolerant(removed: Result<Reply, CallError>) -> Result<(), CallError> {
     match removed {
         Ok(_) => Ok(()),
         Err(CallError::Trap(trap)) if trap.kind() == TrapKind::NoSuchItem => Ok(()),

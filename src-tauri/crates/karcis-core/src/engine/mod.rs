@@ -13,6 +13,7 @@ mod look_back;
 mod online;
 mod press;
 mod profile;
+mod put_off;
 mod readback;
 mod run;
 mod usage;
@@ -39,6 +40,7 @@ pub use karcis_spool::{Cover, Limits as PrintLimits, Online, Paper as Roll, Stat
 pub use lane::Step;
 pub use online::{GuestSession, Guests, MOST_TOLD};
 pub use press::Composer;
+pub use put_off::{Ended, Seat};
 pub use usage::Traces;
 
 /// Reads the wall clock; tests turn it by hand.

@@ -3,12 +3,14 @@
 use super::Engine;
 use super::readback::{USAGE_FIELDS, is_ours};
 use crate::fault::Fault;
-use crate::outbox;
+use crate::outbox::{self, Circuit, Lane};
 use crate::routers;
 use crate::sales::Usage;
 use crate::values::{RouterId, VoucherId};
 use crate::vouchers::{self, Purpose, UserWish, VoucherState};
+use chrono::NaiveDateTime;
 use routeros::hotspot::{Active, User, active, cookies, users_where};
+use routeros::values::parse_date_time;
 use routeros::{CallError, Connection, Query, Row};
 use std::time::Duration;
 
@@ -31,6 +33,11 @@ pub struct Traces {
 }
 
 impl Traces {
+    /// The first login by the router's clock, if that can be read.
+    pub fn first_login_at(&self) -> Option<NaiveDateTime> {
+        parse_date_time(self.first_login.as_deref()?)
+    }
+
     const fn nothing(usage: Usage) -> Traces {
         Traces { usage, online: false, uptime: Duration::ZERO, bytes: 0, first_login: None }
     }
@@ -47,6 +54,23 @@ enum Known {
 }
 
 impl Engine {
+    /// The same for somebody who only looks: a router that is known to be away is left to its lane.
+    pub async fn glance(&self, voucher: VoucherId) -> Result<Traces, Fault> {
+        let circuit = self
+            .db
+            .reading(move |tx| {
+                let Some(voucher) = vouchers::voucher(tx, voucher)? else { return Ok(None) };
+                Ok::<_, Fault>(Some(outbox::lane(tx, &Lane::Router(voucher.router))?.circuit))
+            })
+            .await?;
+        match circuit {
+            Some(Circuit::Closed) => self.usage(voucher).await,
+            Some(Circuit::Open | Circuit::HalfOpen | Circuit::Blocked) | None => {
+                Ok(Traces::nothing(Usage::Unknown))
+            }
+        }
+    }
+
     /// Asks the router whether a voucher was ever used. One that cannot be asked leaves it unknown.
     pub async fn usage(&self, voucher: VoucherId) -> Result<Traces, Fault> {
         let (router, user, moved) = match self.db.reading(move |tx| known(tx, voucher)).await? {
@@ -144,7 +168,11 @@ mod tests {
             traces(&fresh, &[], 1),
         ];
         assert!(used.iter().all(|traces| traces.usage == Usage::Used));
-        assert_eq!(used[2].first_login.as_deref(), Some("2026-11-20 14:05:00"));
+        assert_eq!(used[2].first_login_at().unwrap().to_string(), "2026-11-20 14:05:00");
+        assert_eq!(
+            Traces { first_login: Some("kemarin".to_owned()), ..used[2].clone() }.first_login_at(),
+            None
+        );
         assert!(used[4].online && !used[5].online);
     }
 

@@ -116,6 +116,8 @@ pub(super) fn deed<'a>(deed: &'a str, t: &Texts) -> &'a str {
         "batch.print" => d.batch_print,
         "batch.purpose" => d.batch_purpose,
         "batch.counter" => d.batch_counter,
+        "session.end" => d.session_end,
+        "session.end_failed" => d.session_end_failed,
         "voucher.void" => d.voucher_void,
         "voucher.disable" => d.voucher_disable,
         "voucher.enable" => d.voucher_enable,

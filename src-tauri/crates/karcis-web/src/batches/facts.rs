@@ -21,7 +21,7 @@ pub(crate) fn facts(batch: &Batch, format: Format) -> Vec<Fact> {
         Fact { label: t.validity, value: batch.validity.map_or_else(|| t.unlimited.to_owned(), span) },
     ];
     facts.extend(batch.uptime_limit.map(|limit| Fact { label: t.uptime, value: span(limit) }));
-    facts.extend(batch.data_limit.map(|limit| Fact { label: t.data, value: limit.to_string() }));
+    facts.extend(batch.data_limit.map(|limit| Fact { label: t.data, value: format.data(limit) }));
     facts.push(Fact { label: t.code, value: code(batch, format) });
     facts.extend(batch.sell_by.map(|day| Fact { label: t.sell_by, value: format.day(day) }));
     facts

@@ -15,7 +15,7 @@ pub(crate) fn limits(plan: &Plan, format: Format) -> Vec<String> {
     };
     let mut words = vec![validity];
     words.extend(plan.uptime_limit.map(|limit| w.online(format.span(limit.as_duration()))));
-    words.extend(plan.data_limit.map(|limit| w.quota(limit)));
+    words.extend(plan.data_limit.map(|limit| w.quota(format.data(limit))));
     words.extend(plan.rate_limit.map(|rate| {
         let text = rate.to_string();
         let (up, down) = text.split_once('/').unwrap_or((&text, &text));

@@ -188,7 +188,7 @@ pub(crate) fn validity(batch: &Batch, format: Format) -> String {
     let mut parts = Vec::new();
     parts.extend(batch.validity.map(|span| t.valid(format.span(span.as_duration()))));
     parts.extend(batch.uptime_limit.map(|span| t.online(format.span(span.as_duration()))));
-    parts.extend(batch.data_limit.map(|amount| t.quota(amount)));
+    parts.extend(batch.data_limit.map(|amount| t.quota(format.data(amount))));
     if parts.is_empty() { t.unlimited.to_owned() } else { parts.join(", ") }
 }
 

@@ -137,6 +137,7 @@ pub(super) fn view(tx: &ReadTx<'_>, side: Side, outlook: Outlook) -> Result<Lane
     let chip = chip(standing, outlook.t());
     let since = state.open_since.filter(|_| standing != Standing::Answers).map(|at| outlook.since(at));
     let why = state.last_error.as_deref().filter(|_| matches!(standing, Standing::Away | Standing::Refuses));
+    let next = state.probe_at.filter(|_| standing == Standing::Away).map(|at| next_try(at, outlook));
     Ok(LaneView {
         id: side.id,
         name: side.name,
@@ -146,8 +147,12 @@ pub(super) fn view(tx: &ReadTx<'_>, side: Side, outlook: Outlook) -> Result<Lane
         chip,
         since,
         waiting,
-        queue: queue(side.lane, waiting, oldest, outlook),
-        next_try: state.probe_at.filter(|_| standing == Standing::Away).map(|at| next_try(at, outlook)),
+        // What follows it on its line is said without a full stop between.
+        queue: match &next {
+            Some(_) => queue(side.lane, waiting, oldest, outlook).trim_end_matches('.').to_owned(),
+            None => queue(side.lane, waiting, oldest, outlook),
+        },
+        next_try: next,
         why: why.map(|code| {
             let refusal = reason(code);
             (refusal.code(), refusal.sentence(outlook.t()))

@@ -26,6 +26,8 @@ use karcis_core::values::RouterId;
 
 /// How routers are doing concerns everybody who sells what they serve.
 const LOOK: Permission = Permission::new(Area::Voucher, Deed::Read);
+/// Whoever may switch a voucher off may put its guest off.
+const PUT_OFF: Permission = Permission::new(Area::Voucher, Deed::Update);
 const CREATE: Permission = Permission::new(Area::System, Deed::Create);
 const CHANGE: Permission = Permission::new(Area::System, Deed::Update);
 const AUDIT: Permission = Permission::new(Area::System, Deed::Read);
@@ -40,6 +42,7 @@ pub(crate) fn routes(routes: &mut Routes) {
     routes.get("/routers/{id}", Access::May(LOOK), page::page);
     routes.get("/routers/{id}/part", Access::May(LOOK), page::part);
     routes.get("/routers/{id}/online", Access::May(LOOK), online::part);
+    routes.post("/routers/{id}/online/end", Access::May(PUT_OFF), online::end);
     routes.get("/routers/{id}/edit", Access::May(CHANGE), form::filled);
     routes.post("/routers/{id}", Access::May(CHANGE), form::change);
     routes.post("/routers/{id}/trial", Access::May(CHANGE), trial::typed_change);

@@ -14,7 +14,7 @@ use axum::http::HeaderValue;
 use axum::response::Response;
 use karcis_core::audit::Actor;
 use karcis_core::fault::Fault;
-use karcis_core::routers::{self, Checks, Machine, Router, Target, TargetError, as_target};
+use karcis_core::routers::{self, CheckItem, Checks, Machine, Router, Target, TargetError, as_target};
 use karcis_core::values::RouterId;
 
 /// What a test of typed values found.
@@ -100,8 +100,14 @@ pub(super) async fn kept(desk: Desk, Path(id): Path<String>) -> Answer {
 
 pub(super) async fn examine_and_keep(desk: &Desk, id: RouterId) -> Result<(), Error> {
     let target = kept_target(desk, id).await?;
-    let known = desk.read(move |tx| routers::router(tx, id)).await?.and_then(|router| router.machine);
-    let checks = desk.office.engine().examine(&target, known).await;
+    let router = desk.read(move |tx| routers::router(tx, id)).await?;
+    let practice = router.as_ref().is_some_and(|router| router.practice);
+    let known = router.and_then(|router| router.machine);
+    let mut checks = desk.office.engine().examine(&target, known).await;
+    if practice {
+        // It is inside the program: there is no network on which anybody could listen.
+        checks.list.retain(|check| check.item != CheckItem::Tls);
+    }
     let now = desk.now();
     Ok(desk
         .write(move |tx| {

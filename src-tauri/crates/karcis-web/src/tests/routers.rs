@@ -340,6 +340,7 @@ async fn the_practice_router_comes_with_one_click_and_goes_with_one() {
     assert!(!shop.get("/routers").await.body().contains("hx-post=\"/practice\""), "there is one at most");
     let page = shop.get(&format!("/routers/{}", router.id)).await.body();
     assert!(page.contains("Latihan") && page.contains("Hapus router latihan"), "{page}");
+    assert!(!page.contains("tanpa enkripsi: kata sandi"), "no network lies between: {page}");
     batch_on(&shop, router.id, "1 Hari");
     let asked = shop.get(&format!("/routers/{}", router.id)).await.body();
     assert!(asked.contains("semua data latihan? 1 paket latihan"), "{asked}");
@@ -391,6 +392,74 @@ async fn who_is_online_is_listed_with_their_voucher_and_a_router_that_is_away_is
     shop.office.db().write(|tx| outbox::block_lane(tx, &lane, "login_refused", now)).unwrap();
     let away = shop.get(&online).await.body();
     assert!(away.contains("belum bisa ditanya") && !away.contains("tetangga"), "{away}");
+}
+
+#[tokio::test]
+async fn a_guest_is_put_off_from_the_list_by_those_who_may_switch_vouchers_off() {
+    let mut shop = Shop::open().await;
+    let (sim, address) = listening(agreeing(&shop)).await;
+    sim.add_user("tetangga", &[("password", "x")]).unwrap();
+    let router = added(&mut shop, "Uji", address.port()).await;
+    let batch = batch_on(&shop, router.id, "1 Hari");
+    let card = shop.office.db().read(|tx| vouchers::printable(tx, batch.id)).unwrap().remove(0);
+    while sim.user(&card.code).is_none() {
+        assert!(shop.office.engine().tick().await.unwrap().carried > 0, "the router gets its vouchers");
+    }
+    let usage = format!("/vouchers/{}/usage", card.id);
+    assert!(shop.get(&usage).await.body().contains("Belum ada yang masuk"));
+    let mut seats = Vec::new();
+    for (mac, user, password) in
+        [("AA:BB:CC:00:00:01", "tetangga", "x"), ("AA:BB:CC:00:00:02", &card.code, &card.password)]
+    {
+        let phone = sim.client(mac);
+        let joined = phone.connect("hotspot1").unwrap();
+        phone.login(user, password, LoginWay::HttpPap).unwrap();
+        seats.push([("user", user.to_owned()), ("address", joined.address), ("device", mac.to_owned())]);
+    }
+    fn sent<'a>(seat: &'a [(&'static str, String); 3]) -> [(&'static str, &'a str); 3] {
+        seat.each_ref().map(|(name, value)| (*name, value.as_str()))
+    }
+    sim.advance(std::time::Duration::from_secs(125));
+    let used = shop.get(&usage).await.body();
+    assert!(used.contains("sedang online") && used.contains("2 menit 5 detik"), "{used}");
+    let list = format!("/routers/{}/online", router.id);
+    let end = format!("{list}/end");
+    let shown = shop.get(&list).await.body();
+    let code = karcis_print::grouped(&card.code);
+    assert!(shown.contains(&end) && shown.contains(&format!("Akhiri sesi {code}? ")), "{shown}");
+    assert!(shown.contains("matikan vouchernya") && shown.contains("bukan voucher Karcis"), "{shown}");
+
+    let ended = shop.post(&end, &sent(&seats[1])).await;
+    let toast = ended.header("hx-trigger");
+    assert!(toast.contains(&format!("Sesi {code} diakhiri.")), "{toast}");
+    let left = ended.body();
+    assert!(left.contains("tetangga") && !left.contains(&code) && left.contains("data-focus"), "{left}");
+    let again = shop.post(&end, &sent(&seats[1])).await;
+    assert!(again.header("hx-trigger").contains("sudah tidak online"), "{}", again.header("hx-trigger"));
+    let used = shop.get(&usage).await.body();
+    assert!(used.contains("sudah dipakai") && used.contains("Pertama masuk"), "{used}");
+    let page = shop.get(&format!("/vouchers/{}", card.id)).await.body();
+    assert_eq!(page.matches("Sesinya diakhiri oleh Budi").count(), 1, "{page}");
+
+    shop.hire("Siti", Role::Operator, false);
+    shop.sign_in("Siti").await;
+    let looked = shop.get(&list).await.body();
+    assert!(looked.contains("tetangga") && !looked.contains("/online/end"), "{looked}");
+    assert_eq!(shop.post(&end, &sent(&seats[0])).await.status, StatusCode::FORBIDDEN);
+
+    shop.sign_in("Budi").await;
+    sim.shutdown();
+    shop.office.engine().reconnect(router.id).await;
+    assert!(shop.get(&usage).await.body().contains("belum bisa ditanya"));
+    let away = shop.post(&end, &sent(&seats[0])).await;
+    assert_eq!(away.status, StatusCode::CONFLICT);
+    assert!(
+        away.body().contains("R-146") && away.body().contains("Tidak ada yang ditunda"),
+        "{}",
+        away.body()
+    );
+    let trail = shop.get("/audit?kind=router").await.body();
+    assert!(!trail.contains("Mengakhiri sesi tamu"), "{trail}");
 }
 
 #[tokio::test]

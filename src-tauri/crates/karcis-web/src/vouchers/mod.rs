@@ -5,6 +5,7 @@ mod login;
 mod page;
 mod steer;
 mod timeline;
+mod usage;
 
 use crate::access::Access;
 use crate::desk::Desk;
@@ -28,6 +29,7 @@ pub(crate) fn routes(routes: &mut Routes) {
     routes.get("/vouchers/open", READ, find::open);
     routes.get("/vouchers/{id}", READ, page::page);
     routes.get("/vouchers/{id}/part", READ, page::part);
+    routes.get("/vouchers/{id}/usage", READ, usage::part);
     routes.get("/vouchers/{id}/void", UPDATE, steer::ask);
     routes.post("/vouchers/{id}/void", UPDATE, steer::void);
     routes.post("/vouchers/{id}/disable", UPDATE, steer::disable);

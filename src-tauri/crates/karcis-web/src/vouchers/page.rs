@@ -62,6 +62,8 @@ pub(super) struct VoucherView {
     slips: Vec<SlipRow>,
     batch: i64,
     batch_address: String,
+    /// Whether its router may have something of it.
+    live: bool,
     may_void: bool,
     may_disable: bool,
     may_enable: bool,
@@ -97,6 +99,7 @@ impl VoucherView {
             slips: sold.iter().flat_map(|sold| &sold.slips).map(|slip| SlipRow::of(slip, desk)).collect(),
             batch: voucher.batch_number,
             batch_address: format!("/batches/{}", voucher.batch),
+            live,
             may_void: steers,
             may_disable: steers && !voucher.disabled,
             may_enable: steers && voucher.disabled,

@@ -70,6 +70,8 @@ fn steered(entry: &Entry, voucher: &Voucher, t: &Texts) -> Option<(Timestamp, Ev
     let event = match entry.deed.as_str() {
         "voucher.disable" => event("mute", Icon::SlashCircle, told.disabled(who)),
         "voucher.enable" => event("ok", Icon::ArrowCounterclockwise, told.enabled(who)),
+        "session.end" => event("mute", Icon::Wifi, told.session_ended(who)),
+        "session.end_failed" => event("wait", Icon::CloudSlash, told.session_unsure.to_owned()),
         "voucher.void" => {
             let reason = reason(voucher.reason.as_deref().unwrap_or_default(), t);
             event("bad", Icon::XLg, told.void(who, reason))
