@@ -47,7 +47,7 @@ async function photographAll(wanted) {
   const pictures = new Map();
   await inShop("chromium", {}, async (page, shop) => {
     await furnish(page, shop);
-    await everyScreen(page, { wanted }, async (screen, look) => {
+    await everyScreen(page, shop, { wanted }, async (screen, look) => {
       const file = `${screen.name}-${nameOf(look)}.png`;
       await page.painted();
       await page.save(file);

@@ -1,6 +1,6 @@
 // Every screen there is, once: `npm run shots` takes their pictures and the journey `screens` looks for barriers on each.
 import { Key } from "./page.mjs";
-import { batch, closeShift, count, found, onRouter, openShift, plan, practise, print, router, sell } from "./steps.mjs";
+import { batch, closeShift, count, exchange, found, onRouter, openShift, plan, practise, print, router, sell, steer } from "./steps.mjs";
 
 /** What a furnished shop has, for the paths of its screens. */
 const places = {};
@@ -22,10 +22,34 @@ export async function furnish(page, shop) {
   await page.open("/plans");
   places.plan = await page.run("return document.querySelector(\"main a[href^='/plans/']:not([href*='new'])\").getAttribute('href')");
   await router(page, shop);
+  places.real = await page.path();
   await plan(page, 2, "Warung-1");
   await counter(page);
   await page.open("/staff");
   places.person = await page.run("return document.querySelector(\"main a[href^='/staff/']:not([href$='new'])\").getAttribute('href')");
+}
+
+/** What puts a banner on every page: routers that need somebody. One with guests and a printer come along. */
+async function trouble(page, shop) {
+  await router(page, shop, "Kafe", ["--fixture", "small_cafe"]);
+  places.busy = await page.path();
+  const swapped = await router(page, shop, "Warung-2");
+  places.swapped = await page.path();
+  await page.sees("#router .k-head .chip", /tersambung|connected/);
+  await exchange(swapped);
+  await page.sees("#swap", "HE1097ZK2P4", 30_000);
+  const dark = await router(page, shop, "Warung-3");
+  places.dark = await page.path();
+  await page.sees("#router .k-head .chip", /tersambung|connected/);
+  await steer(dark, { op: "reboot", how: "graceful", "down-secs": 86_400 });
+  await page.sees("#router", /R-10[13]/, 30_000);
+  await page.open("/printers/new");
+  await page.fill("#name", "Kasir depan");
+  await page.click("label[for=kind-network]");
+  await page.fill("#host", "127.0.0.1");
+  await page.click("#printer-form button[type=submit]");
+  await page.when("return /^\\/printers\\/[0-9a-f-]{36}$/.test(location.pathname)");
+  places.printer = await page.path();
 }
 
 /** A shift that was closed with a difference, and one under way with its sales. */
@@ -102,7 +126,7 @@ export const screens = [
   { name: "beranda", path: "/", readme: true },
   { name: "voucher", path: "/vouchers" },
   { name: "voucher-cari", path: "/vouchers?text=tidakada" },
-  { name: "voucher-satu", path: () => places.voucher },
+  { name: "voucher-satu", path: () => places.voucher, reach: (page) => page.when("return document.getElementById('usage').hasAttribute('data-while-seen')") },
   { name: "voucher-batal", path: () => places.voucher, reach: (page) => opened(page, "#void") },
   { name: "batch", path: "/batches" },
   { name: "batch-baru", path: "/batches/new" },
@@ -126,11 +150,23 @@ export const screens = [
   { name: "reseller-baru", path: "/resellers/new" },
   { name: "printer", path: "/printers" },
   { name: "printer-baru", path: "/printers/new" },
+  { name: "printer-satu", path: () => places.printer, troubled: true },
+  { name: "printer-ubah", path: () => `${places.printer}/edit`, troubled: true },
   { name: "teks-cetak", path: "/templates" },
   { name: "teks-cetak-struk", path: "/templates/voucher/id" },
   { name: "router", path: "/routers" },
   { name: "router-baru", path: "/routers/new" },
-  { name: "router-satu", path: () => places.router },
+  { name: "router-latihan", path: () => places.router, reach: asked },
+  { name: "router-latihan-hapus", path: () => places.router, reach: (page) => opened(page, "[hx-post$='/archive']") },
+  { name: "router-satu", path: () => places.real, reach: asked },
+  { name: "router-ubah", path: () => `${places.real}/edit` },
+  { name: "router-penuh", path: () => places.busy, reach: asked, troubled: true },
+  { name: "router-akhiri", path: () => places.busy, reach: async (page) => { await asked(page); await opened(page, "#online tbody button"); }, troubled: true },
+  { name: "router-lain", path: () => places.swapped, reach: asked, troubled: true },
+  { name: "router-lain-ganti", path: () => places.swapped, reach: (page) => opened(page, "#swap button"), troubled: true },
+  { name: "router-putus", path: () => places.dark, reach: asked, troubled: true },
+  { name: "router-semua", path: "/routers", troubled: true },
+  { name: "antrean-router", path: "/queue", troubled: true },
   { name: "antrean", path: "/queue" },
   { name: "staf", path: "/staff" },
   { name: "staf-baru", path: "/staff/new" },
@@ -144,6 +180,7 @@ export const screens = [
   { name: "tentang-lisensi", path: "/about/licence" },
   { name: "bantuan", path: "/help" },
   { name: "bantuan-cari", path: "/help", reach: async (page) => { await page.fill("#text", "router"); await page.sees("#found .k-rows", ""); } },
+  { name: "bantuan-kosong", path: "/help", reach: async (page) => { await page.fill("#text", "kangguru"); await page.sees("#found .k-empty, #found p", ""); } },
   { name: "bantuan-halaman", path: "/help/router" },
   { name: "bantuan-semua", path: "/help/all" },
   { name: "saya", path: "/me" },
@@ -167,6 +204,11 @@ async function twice(page) {
   await page.press("3");
   await page.press(Key.ENTER);
   await page.sees("#dialog dialog[open]", "");
+}
+
+/** The router's page once the router itself was asked who is online. */
+async function asked(page) {
+  await page.when("return document.getElementById('online').hasAttribute('data-while-seen')");
 }
 
 async function searched(page) {
@@ -201,16 +243,25 @@ export const sizes = [
 
 /**
  * Calls `visit(screen, { language, theme, width, height })` for every combination of the wanted screens and themes; the page
- * then shows that screen.
+ * then shows that screen. Screens with `troubled` come last, so that nothing is wrong on the others.
  */
-export async function everyScreen(page, { wanted = () => true, lights = themes }, visit) {
+export async function everyScreen(page, shop, { wanted = () => true, lights = themes }, visit) {
+  const calm = screens.filter((screen) => wanted(screen) && !screen.troubled);
+  await everyLook(page, calm, lights, visit);
+  const rest = screens.filter((screen) => wanted(screen) && screen.troubled);
+  if (rest.length === 0) return;
+  await trouble(page, shop);
+  await everyLook(page, rest, lights, visit);
+}
+
+async function everyLook(page, shown, lights, visit) {
   for (const language of languages) {
     await speak(page, language);
     for (const theme of lights) {
       if (page.engine === "chromium") await page.prefer(theme);
       for (const size of sizes) {
         await page.resize(size.width, size.height);
-        for (const screen of screens.filter(wanted)) {
+        for (const screen of shown) {
           await page.open(pathOf(screen));
           await screen.reach?.(page);
           await visit(screen, { language, theme, ...size });

@@ -121,10 +121,10 @@ class Shop {
     return { exited: once(child, "exit").then(([code]) => code) };
   }
 
-  /** Starts a program that goes on until the shop closes, and answers what its first line says between the parentheses. */
-  async lines(name, args, pattern) {
+  /** Starts a program that goes on until the shop closes, and answers what its lines say between the patterns' parentheses. */
+  async lines(name, args, ...patterns) {
     const child = this.#start(built(name, this.options.profile), args);
-    return within(START_LIMIT_MS, firstMatch(child, pattern), `the first line of ${name}`);
+    return within(START_LIMIT_MS, matches(child, patterns), `the first lines of ${name}`);
   }
 
   /** What the programs of this shop have printed so far. */
@@ -282,13 +282,15 @@ async function listening(port) {
   }
 }
 
-/** What the first line of a program says between the pattern's parentheses. */
-async function firstMatch(child, pattern) {
+/** What the lines of a program say between the parentheses of these patterns, in their order. */
+async function matches(child, patterns) {
+  const found = [];
   for await (const line of createInterface({ input: child.stdout })) {
-    const found = pattern.exec(line);
-    if (found) return found[1];
+    const match = patterns[found.length].exec(line);
+    if (match) found.push(match[1]);
+    if (found.length === patterns.length) return found;
   }
-  throw new Error(`the program ended without a line like ${pattern}`);
+  throw new Error(`the program ended without a line like ${patterns[found.length]}`);
 }
 
 /** The address a server prints on its first line. */

@@ -1,4 +1,7 @@
 // What people do in a new shop, step by step; journeys are told with these.
+import { once } from "node:events";
+import { connect } from "node:net";
+import { createInterface } from "node:readline";
 import { Key } from "./page.mjs";
 
 const OWNER = "Pemilik Contoh";
@@ -58,9 +61,13 @@ export async function practise(page) {
   await page.settled();
 }
 
-/** Adds a router of the shop's own, a pretend one on this machine: its sales are money, unlike those of practice. */
-export async function router(page, shop, name = "Warung-1") {
-  const port = await shop.lines("routeros-sim", ["--plain", "127.0.0.1:0", "--user", "karcis", "--password", "rahasia"], /^plain 127\.0\.0\.1:(\d+)/);
+/**
+ * Adds a router of the shop's own, a pretend one on this machine: its sales are money, unlike those of practice. Answers the
+ * port it is steered by.
+ */
+export async function router(page, shop, name = "Warung-1", more = []) {
+  const args = ["--plain", "127.0.0.1:0", "--control", "127.0.0.1:0", "--user", "karcis", "--password", "rahasia", ...more];
+  const [port, control] = await shop.lines("routeros-sim", args, /^plain 127\.0\.0\.1:(\d+)/, /^control 127\.0\.0\.1:(\d+)/);
   await page.open("/routers/new");
   await page.fill("#name", name);
   await page.fill("#host", "127.0.0.1");
@@ -72,6 +79,29 @@ export async function router(page, shop, name = "Warung-1") {
   await page.click("#router-form button[type=submit]");
   await page.when("return /^\\/routers\\/[0-9a-f-]{36}$/.test(location.pathname)");
   await page.settled();
+  return control;
+}
+
+/** Asks a pretend router something on the port it is steered by, and answers what it says. */
+export async function steer(control, request) {
+  const socket = connect(Number(control), "127.0.0.1");
+  try {
+    socket.write(`${JSON.stringify(request)}\n`);
+    const [line] = await once(createInterface({ input: socket }), "line");
+    const answer = JSON.parse(line);
+    if (!answer.ok) throw new Error(`${request.op}: ${answer.error}`);
+    return answer;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Puts another device in the place of a pretend router. */
+export async function exchange(control) {
+  const { snapshot } = await steer(control, { op: "snapshot" });
+  const other = JSON.stringify(snapshot).replace(/("serial-number":\s*")[^"]*/g, "$1HE1097ZK2P4");
+  await steer(control, { op: "restore", snapshot: JSON.parse(other) });
+  await steer(control, { op: "close-connections" });
 }
 
 /** Opens a shift at the only counter with this float. */

@@ -8,7 +8,7 @@ export default async function (page, shop) {
   await furnish(page, shop);
   const faults = [];
   const lights = page.engine === "chromium" ? undefined : ["light"];
-  await everyScreen(page, { lights }, async (screen, { language, theme, width }) => {
+  await everyScreen(page, shop, { lights }, async (screen, { language, theme, width }) => {
     const where = `${screen.name}, ${language}, ${theme}, ${width} wide`;
     await page.axe().catch((error) => faults.push(`${where}: ${error.message}`));
     const beyond = await page.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
