@@ -12,7 +12,7 @@ import { packInstaller, PROGRAMS } from "./installer.mjs";
 import { freshPc } from "./installer/trial.mjs";
 import { setUpWindows } from "./setup.mjs";
 import { onWindowsSide } from "./side.mjs";
-import { TARGET } from "./toolchain.mjs";
+import { buildTests } from "./test.mjs";
 
 const OLDER = "0.0.9";
 const PATIENCE_MS = 30_000;
@@ -20,17 +20,13 @@ const EXIT = { damaged: 2, noWebView: 3, running: 4, newer: 5, cannotWrite: 6, o
 
 /** Builds what is installed and packs the installers; answers their paths. */
 async function prepare([shipped]) {
-  const { cargo, env, folder } = await setUpWindows();
+  const tools = await setUpWindows();
+  const { env, folder } = tools;
   const work = join(folder, "install-test");
   rmSync(work, { recursive: true, force: true });
   mkdirSync(join(work, "standin"), { recursive: true });
   const standin = join(work, "standin");
-  let console_ = shipped && join(resolve(shipped), "karcis-cli.exe");
-  if (!console_) {
-    const lean = { ...env, CARGO_PROFILE_DEV_DEBUG: "0", CARGO_INCREMENTAL: process.env.CARGO_INCREMENTAL ?? "0" };
-    must(cargo, ["build", "-p", "karcis-app", "--bins"], { env: lean });
-    console_ = join(folder, TARGET, "debug/karcis-cli.exe");
-  }
+  const console_ = join(shipped ? resolve(shipped) : buildTests(tools).programs, "karcis-cli.exe");
   const source = join(root, "scripts/windows/installer/standin.c");
   must(env.CC_x86_64_pc_windows_gnu, ["-municode", "-O2", "-s", "-Wall", "-o", join(standin, "karcis.exe"), source, "-ladvapi32"]);
   must("x86_64-w64-mingw32-strip", ["-o", join(standin, "karcis-cli.exe"), console_]);

@@ -230,17 +230,17 @@ async fn a_killed_run_on_the_practice_router_is_resumed_although_its_memory_was_
     let killed = tokio::task::spawn_blocking({
         let out = out.clone();
         move || {
-            let mut child = half_way(&["demo", "--count", "2000", "--out", &out]);
+            let mut child = half_way(&["demo", "--count", "800", "--out", &out]);
             child.kill().unwrap();
             child.wait().unwrap()
         }
     });
     assert_ne!(killed.await.unwrap().code(), Some(0));
-    let second = run(&["demo", "--count", "2000", "--out", &out, "--json"]).await;
-    assert_finished(&second, 2_000, folder.path());
+    let second = run(&["demo", "--count", "800", "--out", &out, "--json"]).await;
+    assert_finished(&second, 800, folder.path());
     fs::remove_file(folder.path().join("practice-router.json")).unwrap();
     let third = run(&["demo", "--out", &out, "--json"]).await;
-    assert_finished(&third, 2_000, folder.path());
+    assert_finished(&third, 800, folder.path());
 }
 
 #[tokio::test]

@@ -3,15 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot reach the router has failed")]
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use routeros_sim::{Sim, SimHandle};
+use routeros_sim::{Break, Sim, SimHandle};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(10);
+/// So many bytes a router that only has nothing more to say still takes; one that is gone takes no more than a few.
+const MORE: u32 = 1_000;
 
 pub(crate) struct RawClient<S = TcpStream> {
     pub(crate) stream: S,
@@ -105,6 +108,34 @@ impl<S: AsyncRead + AsyncWrite + Unpin> RawClient<S> {
     pub(crate) async fn is_closed(&mut self) -> bool {
         self.reply().await.is_none()
     }
+}
+
+/// What the router still says, and how it then ends the connection.
+///
+/// A reset is what the client's read fails with. Wine alone hides it there: it shuts every socket down before it closes it,
+/// so that an orderly end is read first. But who was reset can send no more either, and that is asked under Wine.
+pub(crate) async fn ending(stream: &mut TcpStream) -> (Vec<u8>, Break) {
+    let mut said = Vec::new();
+    let read = timeout(PATIENCE, stream.read_to_end(&mut said)).await.expect("the router is silent");
+    match read.map_err(|error| error.kind()) {
+        Err(ErrorKind::ConnectionReset) => (said, Break::Rst),
+        Err(other) => panic!("neither an end nor a reset: {other:?}"),
+        Ok(_) if is_wine() && takes_no_more(stream).await => (said, Break::Rst),
+        Ok(_) => (said, Break::Fin),
+    }
+}
+
+fn is_wine() -> bool {
+    cfg!(windows) && std::env::var_os("WINEPREFIX").is_some()
+}
+
+async fn takes_no_more(stream: &mut TcpStream) -> bool {
+    for _ in 0..MORE {
+        if stream.write_all(&[0]).await.is_err() {
+            return true;
+        }
+    }
+    false
 }
 
 pub(crate) fn push_sentence(bytes: &mut Vec<u8>, words: &[&str]) {

@@ -5,7 +5,7 @@ use routeros_sim::{Break, Fault, Limit, Sim, Speed, Version};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::client::{RawClient, kinds, logged_in, push_sentence, refusal};
+use crate::client::{RawClient, ending, kinds, logged_in, push_sentence, refusal};
 
 const ADD: &str = "/ip/hotspot/user/add";
 
@@ -35,8 +35,7 @@ async fn a_reset_looks_like_a_reset() {
     let (sim, _, mut client) = logged_in(Sim::builder()).await;
     sim.arm(Fault::DropAfter { limit: Limit::SentencesSent(1), how: Break::Rst }.on("/system/*"));
     client.send(&["/system/identity/print"]).await;
-    let mut bytes = Vec::new();
-    assert_eq!(client.stream.read_to_end(&mut bytes).await.unwrap_err().kind(), ErrorKind::ConnectionReset);
+    assert_eq!(ending(&mut client.stream).await.1, Break::Rst);
 }
 
 #[tokio::test]
@@ -161,7 +160,7 @@ async fn a_connection_is_reset_or_never_answered() {
     let (sim, address, _first) = logged_in(Sim::builder()).await;
     sim.arm(Fault::RefuseConnect);
     let mut refused = TcpStream::connect(address).await.unwrap();
-    assert_eq!(refused.read_u8().await.unwrap_err().kind(), ErrorKind::ConnectionReset);
+    assert_eq!(ending(&mut refused).await, (Vec::new(), Break::Rst));
     sim.arm(Fault::AcceptThenSilent);
     let mut silent = RawClient::connect(address).await;
     silent.send(&["/login", "=name=admin", "=password=secret"]).await;
@@ -224,9 +223,11 @@ async fn a_new_connection_is_cut_at_exactly_one_byte_of_what_it_hears() {
         sim.arm(Fault::Cut { limit: Limit::BytesSent(3), how });
         let mut client = RawClient::connect(address).await;
         client.send(&["/login", "=name=admin", "=password=secret"]).await;
-        let mut bytes = Vec::new();
-        let ended = client.stream.read_to_end(&mut bytes).await;
-        assert_eq!((bytes.as_slice(), ended.is_ok()), (&b"\x05!d"[..], how == Break::Fin));
+        let (said, ended) = ending(&mut client.stream).await;
+        assert_eq!(ended, how);
+        // Windows may throw away with a reset what was not read before it.
+        let all_of_it = said == b"\x05!d" || cfg!(windows) && how == Break::Rst && b"\x05!d".starts_with(&said);
+        assert!(all_of_it, "{how:?}: {said:?}");
     }
     assert_eq!(sim.struck().iter().map(|struck| struck.fault).collect::<Vec<_>>(), ["cut", "cut"]);
     RawClient::log_in(address).await;
