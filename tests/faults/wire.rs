@@ -76,7 +76,7 @@ async fn half_a_sentence_before_the_end_is_no_answer() {
 
 #[tokio::test]
 async fn a_byte_at_a_time_is_slow_and_nothing_else() {
-    let template = Template::with_batch(20).await;
+    let template = Template::with_batch(8).await;
     for (tag, shuffled) in WAYS_OF_SPEAKING {
         let shop = shop_with(&template, tag, shuffled).await;
         let before = strangers(&shop);

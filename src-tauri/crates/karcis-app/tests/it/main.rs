@@ -10,5 +10,6 @@ mod demo;
 mod disk_full;
 mod doctor;
 mod moving;
+mod places;
 mod practice;
 mod serve;

@@ -226,7 +226,8 @@ async fn a_new_connection_is_cut_at_exactly_one_byte_of_what_it_hears() {
         let (said, ended) = ending(&mut client.stream).await;
         assert_eq!(ended, how);
         // Windows may throw away with a reset what was not read before it.
-        let all_of_it = said == b"\x05!d" || cfg!(windows) && how == Break::Rst && b"\x05!d".starts_with(&said);
+        let all_of_it =
+            said == b"\x05!d" || cfg!(windows) && how == Break::Rst && b"\x05!d".starts_with(&said);
         assert!(all_of_it, "{how:?}: {said:?}");
     }
     assert_eq!(sim.struck().iter().map(|struck| struck.fault).collect::<Vec<_>>(), ["cut", "cut"]);
