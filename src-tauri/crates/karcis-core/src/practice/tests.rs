@@ -151,6 +151,44 @@ fn what_was_practised_is_gone_without_a_trace_and_what_is_real_is_untouched() {
 }
 
 #[test]
+fn real_receipts_and_sales_are_numbered_without_a_gap_whatever_is_practised_between() {
+    let mut shop = shop();
+    let real = shop.real.clone();
+    let first = shop.sell(&real, "satu").unwrap();
+    let router = shop.add_practice();
+    let plan = shop.practise(router);
+    let second = shop.sell(&real, "dua").unwrap();
+    let practised = shop.sell(&plan, "latihan lagi").unwrap();
+    let titles = |shop: &Shop| {
+        let latest = shop.books.db.read(|tx| sales::latest(tx, shop.counter, 9)).unwrap();
+        latest.iter().map(Receipt::title).collect::<Vec<_>>()
+    };
+    assert_eq!(titles(&shop), ["L-2", "2", "L-1", "1"], "the newest first, real or not");
+    let numbers = |receipt: &Receipt| receipt.sales.iter().map(|sale| sale.number).collect::<Vec<_>>();
+    assert_eq!(
+        (numbers(&first), numbers(&second), numbers(&practised)),
+        (vec![1, 2], vec![3, 4], vec![3, 4])
+    );
+    let found = |shop: &Shop, text: &str| {
+        let filter = sales::Filter { text: text.to_owned(), ..sales::Filter::default() };
+        let page = shop.books.db.read(|tx| sales::search(tx, &filter, None)).unwrap();
+        page.sales.iter().map(|sale| (sale.receipt_title(), sale.number)).collect::<Vec<_>>()
+    };
+    let real_two = [("2".to_owned(), 4), ("2".to_owned(), 3), ("1".to_owned(), 2)];
+    assert_eq!(found(&shop, "#2"), real_two, "the receipt of that number, and the sale");
+    let practised_two = [("L-2".to_owned(), 4), ("L-2".to_owned(), 3), ("L-1".to_owned(), 2)];
+    assert_eq!(found(&shop, "L-2"), practised_two);
+    let all = shop.books.db.read(|tx| sales::search(tx, &sales::Filter::default(), None)).unwrap();
+    let all: Vec<_> = all.sales.iter().map(sales::Sale::receipt_title).collect();
+    assert_eq!(all, ["L-2", "L-2", "2", "2", "L-1", "L-1", "1", "1"]);
+    shop.remove(router).unwrap();
+    let third = shop.sell(&real, "tiga").unwrap();
+    assert_eq!((third.title(), numbers(&third)), ("3".to_owned(), vec![5, 6]));
+    assert_eq!(titles(&shop), ["3", "2", "1"]);
+    assert_eq!(found(&shop, "#2"), real_two);
+}
+
+#[test]
 fn it_comes_back_empty_and_its_old_codes_are_not_given_again() {
     let mut shop = shop();
     let first = shop.add_practice();

@@ -74,6 +74,8 @@ impl Totals {
 pub struct SaleRow {
     /// Which sale.
     pub id: SaleId,
+    /// Its place in the order of all sales.
+    pub place: i64,
     /// Its number.
     pub number: i64,
     /// The number of its receipt.
@@ -129,6 +131,6 @@ pub fn sales_rows(
 impl SaleRow {
     /// Where the page after this row goes on.
     pub fn cursor(&self) -> SalesCursor {
-        (self.day, self.number)
+        (self.day, self.place)
     }
 }

@@ -97,9 +97,9 @@ pub(super) fn sales(
     limit: u16,
 ) -> Result<Vec<SaleRow>, Fault> {
     tx.all(
-        "SELECT s.id, s.number, r.number, s.voucher_id, s.code, s.plan_id, s.plan_name, s.router_id, s.router_name,
+        "SELECT s.id, s.number, COALESCE(r.shown, r.number), s.voucher_id, s.code, s.plan_id, s.plan_name, s.router_id, s.router_name,
                 s.price, s.discount, s.paid, s.cost, s.reseller_id, s.shift_id, s.cashier_name, s.business_day, s.at,
-                v.at
+                v.at, COALESCE(s.shown, s.number)
          FROM sales AS s JOIN receipts AS r ON r.id = s.receipt_id LEFT JOIN sale_voids AS v ON v.sale_id = s.id
          WHERE (s.business_day, s.number) > ($1, $2) AND s.business_day <= $3 AND s.practice = 0
          ORDER BY s.business_day, s.number LIMIT $4",
@@ -107,7 +107,8 @@ pub(super) fn sales(
         |row| {
             Ok(SaleRow {
                 id: row.parsed(0)?,
-                number: row.int(1)?,
+                place: row.int(1)?,
+                number: row.int(19)?,
                 receipt: row.int(2)?,
                 voucher: row.parsed(3)?,
                 code: row.text(4)?,
@@ -246,7 +247,7 @@ pub(super) fn flawed_vouchers(tx: &ReadTx<'_>) -> Result<Vec<i64>, Fault> {
 /// Receipts that are not the sum of their sales, or of which the ledger says something else.
 pub(super) fn flawed_receipts(tx: &ReadTx<'_>) -> Result<Vec<i64>, Fault> {
     tx.all(
-        "SELECT r.number FROM receipts AS r
+        "SELECT COALESCE(r.shown, r.number) FROM receipts AS r
          WHERE (r.quantity, r.gross, r.discount, r.total) <>
                    (SELECT COUNT(*), COALESCE(SUM(s.price), 0), COALESCE(SUM(s.discount), 0), COALESCE(SUM(s.paid), 0)
                     FROM sales AS s WHERE s.receipt_id = r.id)

@@ -1,6 +1,6 @@
 //! Finding sales among hundreds of thousands.
 
-use super::{Sale, store};
+use super::{Sale, numbers, store};
 use crate::db::ReadTx;
 use crate::fault::Fault;
 use crate::values::{CounterId, Day, PlanId, ShiftId};
@@ -11,7 +11,7 @@ pub const PAGE: u16 = 50;
 /// What a list is narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// The beginning of a code, or the number of a sale or receipt, with `#` or without.
+    /// The beginning of a code, or the number of a sale or receipt, with `#` or without; `L-` stands before one of practice.
     pub text: String,
     /// Only sales of this business day.
     pub day: Option<Day>,
@@ -47,14 +47,13 @@ pub fn search(tx: &ReadTx<'_>, filter: &Filter, before: Option<i64>) -> Result<P
     let mut sales = store::newest(tx, filter, before.unwrap_or(i64::MAX), i64::from(PAGE) + 1)?;
     let more = sales.len() > usize::from(PAGE);
     sales.truncate(usize::from(PAGE));
-    let next = if more { sales.last().map(|sale| sale.number) } else { None };
+    let next = if more { sales.last().map(|sale| sale.place) } else { None };
     Ok(Page { sales, next })
 }
 
 fn by_text(tx: &ReadTx<'_>, filter: &Filter, text: &str) -> Result<Vec<Sale>, Fault> {
     let mut found = Vec::new();
-    let digits = text.strip_prefix('#').unwrap_or(text);
-    if let Ok(number) = digits.parse::<i64>() {
+    if let Some(number) = numbers::typed(text) {
         found.extend(store::numbered(tx, filter, number)?);
     }
     let code: String = text.chars().filter(char::is_ascii_alphanumeric).take(32).collect();

@@ -1,6 +1,7 @@
 //! Vouchers given to a reseller, and given back: sales of their own kind, whose money the resellers' slice posts.
 
 use super::choice::{Source, for_sale, there};
+use super::numbers::{self, Series};
 use super::{Fill, Receipt, ReceiptKind, Sale, SellError, VoidKind, Why, store};
 use crate::audit::Actor;
 use crate::db::WriteTx;
@@ -82,9 +83,10 @@ pub fn hand_over(
             .ok_or(HandOverError::BadAmount)?;
         items.push(item);
     }
+    let numbers = numbers::take(tx, Series::Receipts, false, 1)?;
     let receipt = Receipt {
         id: ReceiptId::new(now, rng),
-        number: settings::take_numbers(tx, "receipts", 1)?,
+        number: numbers.shown,
         kind: ReceiptKind::Handover,
         counter: None,
         shift: None,
@@ -102,10 +104,10 @@ pub fn hand_over(
         at: now,
         sales: Vec::new(),
     };
-    store::add_receipt(tx, &receipt, None)?;
+    store::add_receipt(tx, &receipt, numbers.place, None)?;
     let mut names = HashMap::new();
-    let first = settings::take_numbers(tx, "sales", quantity)?;
-    for (number, item) in (first..).zip(items) {
+    let first = numbers::take(tx, Series::Sales, false, quantity)?;
+    for (nth, item) in (0..).zip(items) {
         let Source::Voucher(voucher) = item.source else { continue };
         if !vouchers::claim(tx, &voucher, Standing::Sold, now)? {
             return Err(HandOverError::NotForSale { number: voucher.number, why: Why::Sold });
@@ -113,7 +115,7 @@ pub fn hand_over(
         let router_name = router_name(tx, &mut names, voucher.router)?;
         let row = store::NewSale {
             id: SaleId::new(now, rng),
-            number,
+            numbers: first.nth(nth),
             fill: Fill::Handover,
             voucher: &voucher,
             plan_name: &item.plan_name,

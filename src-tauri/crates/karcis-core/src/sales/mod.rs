@@ -7,6 +7,7 @@ mod choice;
 mod discount;
 mod find;
 mod hand_over;
+mod numbers;
 mod paper;
 mod sell;
 mod store;
@@ -30,6 +31,7 @@ pub use choice::{MOST_AT_ONCE, Offer, Quote, Wanted, Why, offer, quote};
 pub use discount::{Discount, discount_most, set_discount_most};
 pub use find::{Filter, PAGE, Page, search};
 pub use hand_over::{HandOver, HandOverError, hand_over, take_back};
+pub use numbers::titled;
 pub use sell::{SellError, SellRequest, sell};
 pub use tiles::{Tile, tiles};
 pub use undo::{UNDO_FOR, UndoError, undo};
@@ -85,7 +87,7 @@ pub enum VoidKind {
 pub struct Receipt {
     /// Which receipt.
     pub id: ReceiptId,
-    /// Its number among all receipts, from 1.
+    /// Its number, from 1: among the real receipts, or among those of practice.
     pub number: i64,
     /// What it stands for.
     pub kind: ReceiptKind,
@@ -122,6 +124,11 @@ pub struct Receipt {
 }
 
 impl Receipt {
+    /// The number as people read it.
+    pub fn title(&self) -> String {
+        titled(&self.number.to_string(), self.practice)
+    }
+
     /// What the customer gets back.
     pub fn change(&self) -> Money {
         self.received.and_then(|received| received.minus(self.total)).unwrap_or(Money::ZERO)
@@ -138,7 +145,9 @@ impl Receipt {
 pub struct Sale {
     /// Which sale.
     pub id: SaleId,
-    /// Its number among all sales, from 1.
+    /// Its place in the order of all sales.
+    pub place: i64,
+    /// Its number, from 1: among the real sales, or among those of practice.
     pub number: i64,
     /// The receipt it is on.
     pub receipt: ReceiptId,
@@ -195,6 +204,11 @@ pub struct Sale {
 }
 
 impl Sale {
+    /// The number of its receipt as people read it.
+    pub fn receipt_title(&self) -> String {
+        titled(&self.receipt_number.to_string(), self.practice)
+    }
+
     /// Whether the code works now: read back from the router, switched on, not taken back.
     pub fn is_active(&self) -> bool {
         self.voucher_state == VoucherState::OnRouter && !self.disabled && self.voided.is_none()

@@ -3,6 +3,7 @@
 use super::away;
 use super::choice::{Choice, Item, Source, Wanted, Why, choose};
 use super::discount::{Discount, Granted, grant, spread};
+use super::numbers::{self, Series};
 use super::{Receipt, ReceiptKind, paper, store};
 use crate::audit::{self, Actor};
 use crate::counters::{self, Counter};
@@ -129,8 +130,9 @@ pub fn sell(
     ask_twice(tx, actor, request, &choice, now)?;
     accept_waiting(tx, request, &choice)?;
     let id = ReceiptId::new(now, rng);
-    let receipt = receipt(tx, actor, id, request, (&shift, &choice, &granted), now)?;
-    store::add_receipt(tx, &receipt, granted.approved_by.as_ref())?;
+    let numbers = numbers::take(tx, Series::Receipts, choice.router.practice, 1)?;
+    let receipt = receipt(tx, actor, (id, numbers.shown), request, (&shift, &choice, &granted), now)?;
+    store::add_receipt(tx, &receipt, numbers.place, granted.approved_by.as_ref())?;
     let kept = choice.reservation.as_ref().map(|reservation| reservation.id);
     let sold = hand_out(tx, actor, &receipt, choice, &granted, rng)?;
     if let Some(reservation) = kept {
@@ -168,7 +170,7 @@ fn agree(
 fn receipt(
     tx: &WriteTx<'_>,
     actor: &Actor,
-    id: ReceiptId,
+    (id, number): (ReceiptId, i64),
     request: &SellRequest,
     (shift, choice, granted): (&Shift, &Choice, &Granted),
     now: Timestamp,
@@ -176,7 +178,7 @@ fn receipt(
     let gross = choice.gross()?;
     Ok(Receipt {
         id,
-        number: settings::take_numbers(tx, "receipts", 1)?,
+        number,
         kind: ReceiptKind::Counter,
         counter: Some(shift.counter),
         shift: Some(shift.id),
@@ -266,9 +268,9 @@ fn hand_out(
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<Sold>, SellError> {
     let prices: Vec<Money> = choice.items.iter().map(|item| item.price).collect();
-    let first = settings::take_numbers(tx, "sales", receipt.quantity)?;
+    let first = numbers::take(tx, Series::Sales, receipt.practice, receipt.quantity)?;
     let mut sold = Vec::with_capacity(choice.items.len());
-    for ((number, item), discount) in (first..).zip(choice.items).zip(spread(granted.amount, &prices)) {
+    for ((nth, item), discount) in (0..).zip(choice.items).zip(spread(granted.amount, &prices)) {
         let Item { source, fill, plan_name, price, cost } = item;
         let voucher = match source {
             Source::Draw => vouchers::draw_for_counter(tx, actor, &choice.plan, rng, receipt.at)?,
@@ -281,7 +283,7 @@ fn hand_out(
         };
         let row = store::NewSale {
             id: SaleId::new(receipt.at, rng),
-            number,
+            numbers: first.nth(nth),
             fill,
             voucher: &voucher,
             plan_name: &plan_name,
@@ -293,7 +295,7 @@ fn hand_out(
             reseller: None,
         };
         store::add_sale(tx, receipt, &row)?;
-        let (id, paid) = (row.id, row.paid);
+        let (id, number, paid) = (row.id, row.numbers.shown, row.paid);
         sold.push(Sold { id, number, voucher, plan_name, paid });
     }
     Ok(sold)

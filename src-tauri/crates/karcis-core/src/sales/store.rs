@@ -1,5 +1,6 @@
 //! The SQL of receipts, sales and what was taken back.
 
+use super::numbers::Numbers;
 use super::{Fill, Filter, Receipt, Sale, SaleVoid, VoidKind};
 use crate::audit::Actor;
 use crate::db::{ReadTx, Row, WriteTx, params};
@@ -12,7 +13,7 @@ use crate::vouchers::Voucher;
 /// What a sale's row says beyond its receipt.
 pub(super) struct NewSale<'a> {
     pub(super) id: SaleId,
-    pub(super) number: i64,
+    pub(super) numbers: Numbers,
     pub(super) fill: Fill,
     pub(super) voucher: &'a Voucher,
     pub(super) plan_name: &'a str,
@@ -38,15 +39,17 @@ pub(super) struct NewVoid<'a> {
 pub(super) fn add_receipt(
     tx: &WriteTx<'_>,
     receipt: &Receipt,
+    place: i64,
     approved_by: Option<&Actor>,
 ) -> Result<(), Fault> {
     tx.run(
         "INSERT INTO receipts (id, number, kind, counter_id, shift_id, quantity, gross, discount, discount_reason,
-             approved_by, approved_by_name, total, received, practice, cashier_id, cashier_name, business_day, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+             approved_by, approved_by_name, total, received, practice, cashier_id, cashier_name, business_day, at,
+             shown)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         params![
             receipt.id,
-            receipt.number,
+            place,
             receipt.kind.as_str(),
             receipt.counter,
             receipt.shift,
@@ -62,7 +65,8 @@ pub(super) fn add_receipt(
             &receipt.cashier,
             &receipt.cashier_name,
             receipt.day,
-            receipt.at
+            receipt.at,
+            receipt.number
         ],
     )?;
     Ok(())
@@ -72,11 +76,12 @@ pub(super) fn add_sale(tx: &WriteTx<'_>, receipt: &Receipt, sale: &NewSale<'_>) 
     tx.run(
         "INSERT INTO sales (id, number, receipt_id, voucher_id, fill, plan_id, plan_name, router_id, router_name, code,
              price, discount, paid, cost, reseller_id, counter_id, shift_id, cashier_id, cashier_name, practice,
-             business_day, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
+             business_day, at, shown)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                 $23)",
         params![
             sale.id,
-            sale.number,
+            sale.numbers.place,
             receipt.id,
             sale.voucher.id,
             sale.fill.as_str(),
@@ -96,7 +101,8 @@ pub(super) fn add_sale(tx: &WriteTx<'_>, receipt: &Receipt, sale: &NewSale<'_>) 
             &receipt.cashier_name,
             receipt.practice,
             receipt.day,
-            receipt.at
+            receipt.at,
+            sale.numbers.shown
         ],
     )?;
     Ok(())
@@ -131,7 +137,7 @@ pub(super) fn add_void(
 
 pub(super) fn receipt(tx: &ReadTx<'_>, id: ReceiptId) -> Result<Option<Receipt>, Fault> {
     let found = tx.maybe(
-        "SELECT id, number, kind, counter_id, shift_id, quantity, gross, discount, discount_reason, approved_by_name,
+        "SELECT id, COALESCE(shown, number), kind, counter_id, shift_id, quantity, gross, discount, discount_reason, approved_by_name,
                 total, received, practice, cashier_id, cashier_name, business_day, at
          FROM receipts WHERE id = $1",
         params![id],
@@ -141,7 +147,7 @@ pub(super) fn receipt(tx: &ReadTx<'_>, id: ReceiptId) -> Result<Option<Receipt>,
 }
 
 pub(super) const LATEST: &str =
-    "SELECT id, number, kind, counter_id, shift_id, quantity, gross, discount, discount_reason, approved_by_name,
+    "SELECT id, COALESCE(shown, number), kind, counter_id, shift_id, quantity, gross, discount, discount_reason, approved_by_name,
             total, received, practice, cashier_id, cashier_name, business_day, at
      FROM receipts WHERE counter_id = $1 ORDER BY number DESC LIMIT $2";
 
@@ -159,11 +165,11 @@ fn with_sales(tx: &ReadTx<'_>, receipt: Receipt) -> Result<Receipt, Fault> {
 macro_rules! sale_where {
     ($conditions:literal) => {
         concat!(
-            "SELECT s.id, s.number, s.receipt_id, r.number, s.voucher_id, v.number, s.fill, s.plan_id, s.plan_name,
+            "SELECT s.id, COALESCE(s.shown, s.number), s.receipt_id, COALESCE(r.shown, r.number), s.voucher_id, v.number, s.fill, s.plan_id, s.plan_name,
                     s.router_id, s.router_name, s.code, v.password, s.price, s.discount, s.paid, s.cost,
                     s.reseller_id, s.counter_id, s.shift_id, s.cashier_id, s.cashier_name, s.practice,
                     s.business_day, s.at, v.state, v.disabled,
-                    x.kind, x.reason, x.amount, x.shift_id, x.voided_by_name, x.approved_by_name, x.at
+                    x.kind, x.reason, x.amount, x.shift_id, x.voided_by_name, x.approved_by_name, x.at, s.number
              FROM sales AS s JOIN receipts AS r ON r.id = s.receipt_id JOIN vouchers AS v ON v.id = s.voucher_id
                   LEFT JOIN sale_voids AS x ON x.sale_id = s.id
              WHERE ",
@@ -309,12 +315,19 @@ pub(super) fn newest_sql(filter: &Filter) -> &'static str {
 }
 
 /// The sale with this number, and those of the receipt with it.
-pub(super) fn numbered(tx: &ReadTx<'_>, filter: &Filter, number: i64) -> Result<Vec<Sale>, Fault> {
+pub(super) fn numbered(
+    tx: &ReadTx<'_>,
+    filter: &Filter,
+    (number, practice): (i64, bool),
+) -> Result<Vec<Sale>, Fault> {
     tx.all(
         sale_where!(
-            "s.id IN (SELECT id FROM sales WHERE number = $1
+            "s.id IN (SELECT id FROM sales WHERE practice = $8 AND shown = $1
+                 UNION SELECT id FROM sales WHERE number = $1 AND shown IS NULL AND practice = $8
                  UNION SELECT sales.id FROM receipts JOIN sales ON sales.receipt_id = receipts.id
-                 WHERE receipts.number = $1)
+                 WHERE receipts.practice = $8 AND receipts.shown = $1
+                 UNION SELECT sales.id FROM receipts JOIN sales ON sales.receipt_id = receipts.id
+                 WHERE receipts.number = $1 AND receipts.shown IS NULL AND receipts.practice = $8)
              AND ($2 IS NULL OR s.shift_id = $2) AND ($3 IS NULL OR s.business_day = $3)
              AND ($4 IS NULL OR s.cashier_id = $4) AND ($5 IS NULL OR s.counter_id = $5)
              AND ($6 IS NULL OR s.plan_id = $6) AND ($7 = 0 OR x.sale_id IS NOT NULL)
@@ -327,7 +340,8 @@ pub(super) fn numbered(tx: &ReadTx<'_>, filter: &Filter, number: i64) -> Result<
             filter.cashier.as_deref(),
             filter.counter,
             filter.plan,
-            filter.voided
+            filter.voided,
+            practice
         ],
         sale_row,
     )
@@ -389,6 +403,7 @@ fn receipt_row(row: &Row<'_>) -> Result<Receipt, Fault> {
 fn sale_row(row: &Row<'_>) -> Result<Sale, Fault> {
     Ok(Sale {
         id: row.parsed(0)?,
+        place: row.int(34)?,
         number: row.int(1)?,
         receipt: row.parsed(2)?,
         receipt_number: row.int(3)?,

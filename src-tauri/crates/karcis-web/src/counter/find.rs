@@ -203,7 +203,7 @@ fn hit_of_sale(sale: &Sale, desk: &Desk) -> Hit {
     Hit {
         code: karcis_print::grouped(&sale.code),
         state: sale_chip(sale, desk.t),
-        words: desk.t.counter.hit_sold(&sale.plan_name, when, &sale.cashier_name, sale.receipt_number),
+        words: desk.t.counter.hit_sold(&sale.plan_name, when, &sale.cashier_name, sale.receipt_title()),
         offer: None,
         address: Some(format!("/sales/{}", sale.id)),
     }

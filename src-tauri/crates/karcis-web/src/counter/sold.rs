@@ -127,9 +127,9 @@ fn heading(receipt: &Receipt, desk: &Desk) -> String {
     let name = receipt.sales.first().map(|sale| sale.plan_name.clone()).unwrap_or_default();
     let what = if receipt.quantity > 1 { t.several(receipt.quantity, name) } else { name };
     if receipt.is_void() {
-        t.undone_heading(what, receipt.number)
+        t.undone_heading(what, receipt.title())
     } else {
-        t.sold_heading(desk.format.time(receipt.at), what, receipt.number)
+        t.sold_heading(desk.format.time(receipt.at), what, receipt.title())
     }
 }
 

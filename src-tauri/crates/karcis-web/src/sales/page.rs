@@ -108,7 +108,7 @@ impl SaleView {
             id: sale.id.to_string(),
             code: karcis_print::grouped(&sale.code),
             state: sale_chip(sale, desk.t),
-            sentence: t.sentence(&sale.plan_name, desk.format.money(sale.paid), sale.receipt_number),
+            sentence: t.sentence(&sale.plan_name, desk.format.money(sale.paid), sale.receipt_title()),
             practice: sale.practice,
             exchange: sale.voided.is_none() && sale.voucher_state == VoucherState::Rejected,
             facts: facts(&found, desk),
@@ -133,7 +133,7 @@ fn facts(found: &Found, desk: &Desk) -> Vec<Fact> {
     let mut facts = vec![
         Fact { label: t.sold_at, value: format.moment(sale.at) },
         Fact { label: t.cashier, value: sale.cashier_name.clone() },
-        Fact { label: t.receipt, value: format!("#{}", receipt.number) },
+        Fact { label: t.receipt, value: format!("#{}", receipt.title()) },
         Fact { label: t.plan, value: sale.plan_name.clone() },
         Fact { label: t.router, value: sale.router_name.clone() },
         Fact { label: t.list_price, value: format.money(sale.price) },

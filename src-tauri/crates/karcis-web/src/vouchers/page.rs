@@ -93,7 +93,7 @@ impl VoucherView {
             events: timeline(&voucher, &past, format),
             sale: sold.as_ref().map(|sold| {
                 let sale = &sold.sale;
-                let words = desk.t.vouchers.sold(format.money(sale.paid), sale.receipt_number);
+                let words = desk.t.vouchers.sold(format.money(sale.paid), sale.receipt_title());
                 (format!("/sales/{}", sale.id), words)
             }),
             slips: sold.iter().flat_map(|sold| &sold.slips).map(|slip| SlipRow::of(slip, desk)).collect(),
