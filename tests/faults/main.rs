@@ -4,6 +4,7 @@
 
 mod cuts;
 mod happenings;
+mod later_cuts;
 mod life;
 mod refusals;
 mod schedules;

@@ -1,6 +1,7 @@
 //! The pretend world of Karcis: one kit that every test knows.
 
 pub mod hand;
+mod line;
 mod promises;
 mod receipt_printer;
 mod shop;
@@ -8,6 +9,7 @@ mod template;
 pub mod thermal;
 mod trials;
 
+pub use line::{Breakage, Carried, Line, Way};
 pub use promises::{broken_promises, strangers};
 pub use receipt_printer::{FakePrinter, Mood, Roll, Takes};
 pub use shop::{Plug, TestShop};

@@ -1,7 +1,7 @@
 //! Books that are made once and copied for every trial: a shop opens in milliseconds.
 
 use crate::shop::{Folder, Parts, START, data_key, router_request, switch_on};
-use crate::{Plug, TestShop};
+use crate::{Breakage, Line, Plug, TestShop};
 use karcis_core::audit::Actor;
 use karcis_core::db::Db;
 use karcis_core::fault::Fault;
@@ -9,7 +9,7 @@ use karcis_core::plans::Plan;
 use karcis_core::routers;
 use karcis_core::values::{RouterId, Timestamp};
 use karcis_core::vouchers::Batch;
-use routeros_sim::Sim;
+use routeros_sim::{Sim, SimHandle};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -41,11 +41,22 @@ impl Template {
 
     /// A shop on a copy of these books, with this router.
     pub async fn shop(&self, sim: Sim) -> TestShop {
+        let (sim, port) = switch_on(sim, Plug::Plain).await;
+        self.shop_at(sim, port, Plug::Plain)
+    }
+
+    /// A shop on a copy of these books whose line to this router breaks there.
+    pub async fn shop_over(&self, sim: Sim, plug: Plug, breakages: Vec<Breakage>) -> (TestShop, Line) {
+        let (sim, port) = switch_on(sim, plug).await;
+        let line = Line::to(port, breakages).await;
+        (self.shop_at(sim, line.port(), plug), line)
+    }
+
+    fn shop_at(&self, sim: SimHandle, port: u16, plug: Plug) -> TestShop {
         let folder = folder_in_memory();
         fs::copy(self.folder.path().join(BOOKS), folder.path().join(BOOKS)).expect("the books can be copied");
-        let (sim, port) = switch_on(sim, Plug::Plain).await;
         let db = Db::open(folder.path()).expect("copied books open");
-        let request = router_request(port, Plug::Plain, None);
+        let request = router_request(port, plug, None);
         let now = Timestamp::from_millis(START);
         db.write(|tx| routers::change(tx, &self.owner, self.router, &request, now).map_err(Fault::new))
             .expect("the router can be moved");
