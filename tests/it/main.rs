@@ -10,6 +10,7 @@ mod licence;
 mod lost_writes;
 mod other_router;
 mod press;
+mod returned_cards;
 mod router_faults;
 mod sessions;
 mod spool;

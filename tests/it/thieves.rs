@@ -148,7 +148,14 @@ impl Till {
     fn take_back(&self, handover: &Handover) -> Result<Settlement, SettleError> {
         let (mut rng, now, key) = (self.rng(), self.shop.now(), self.key());
         let note = "tidak laku".to_owned();
-        let request = TakeBackRequest { handover: handover.id, from_serial: 0, to_serial: u32::MAX, note };
+        let request = TakeBackRequest {
+            handover: handover.id,
+            from_serial: 0,
+            to_serial: u32::MAX,
+            note,
+            doubtful: Vec::new(),
+            approved_by: None,
+        };
         self.write(|tx| resellers::take_back(tx, &self.cashier, &request, &key, &mut rng, now))
     }
 

@@ -9,9 +9,11 @@ use crate::sales::Usage;
 use crate::values::{RouterId, VoucherId};
 use crate::vouchers::{self, Purpose, UserWish, VoucherState};
 use chrono::NaiveDateTime;
-use routeros::hotspot::{Active, User, active, cookies, users_where};
+use routeros::hotspot::{Active, User, active, cookies, users, users_where};
 use routeros::values::parse_date_time;
 use routeros::{CallError, Connection, Query, Row};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::Duration;
 
 /// Somebody waits at the counter: a router that has not answered by then cannot be asked.
@@ -95,6 +97,87 @@ impl Engine {
     }
 }
 
+/// Many vouchers are asked about by reading everybody once, which takes a slow router its time.
+const ALL_WITHIN: Duration = Duration::from_secs(20);
+
+impl Engine {
+    /// Which of these vouchers their router does not say were never used: the used ones, and all it cannot tell.
+    pub async fn doubtful(&self, vouchers: Vec<VoucherId>) -> Result<Vec<VoucherId>, Fault> {
+        let asked = vouchers.clone();
+        let books = self
+            .db
+            .reading(move |tx| {
+                asked.iter().map(|id| Ok((*id, known(tx, *id)?))).collect::<Result<Vec<_>, Fault>>()
+            })
+            .await?;
+        let mut seen: HashMap<RouterId, Option<Everybody>> = HashMap::new();
+        let mut doubtful = Vec::new();
+        for (voucher, known) in books {
+            let unused = match known {
+                Known::NeverSent => true,
+                Known::NotThere => false,
+                Known::Sent { moved: true, .. } => false,
+                Known::Sent { router, user, moved: false } => {
+                    let everybody = match seen.entry(router) {
+                        Entry::Occupied(known) => known.into_mut(),
+                        Entry::Vacant(unknown) => unknown.insert(self.everybody(router).await?),
+                    };
+                    everybody.as_ref().is_some_and(|all| all.never_used(&user))
+                }
+            };
+            if !unused {
+                doubtful.push(voucher);
+            }
+        }
+        Ok(doubtful)
+    }
+
+    async fn everybody(&self, router: RouterId) -> Result<Option<Everybody>, Fault> {
+        let look = async {
+            match self.wire(router).await? {
+                Ok(connection) => Ok(Everybody::read(&connection).await.ok()),
+                Err(_) => Ok::<_, Fault>(None),
+            }
+        };
+        match tokio::time::timeout(ALL_WITHIN, look).await {
+            Ok(seen) => seen,
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+/// Everybody on a router, read at one moment.
+struct Everybody {
+    users: HashMap<String, Vec<User>>,
+    online: HashMap<String, Vec<Active>>,
+    remembered: HashMap<String, usize>,
+}
+
+impl Everybody {
+    async fn read(router: &Connection) -> Result<Everybody, CallError> {
+        let found = router.call(users().proplist(&USAGE_FIELDS)).await?;
+        let mut all = Everybody { users: HashMap::new(), online: HashMap::new(), remembered: HashMap::new() };
+        for user in found.rows.iter().map(User::from_row) {
+            all.users.entry(user.name.clone()).or_default().push(user);
+        }
+        for session in router.call(active()).await?.rows.iter().map(Active::from_row) {
+            all.online.entry(session.user.clone()).or_default().push(session);
+        }
+        for row in &router.call(cookies().proplist(&["user"])).await?.rows {
+            *all.remembered.entry(row.get("user").unwrap_or_default().to_owned()).or_default() += 1;
+        }
+        Ok(all)
+    }
+
+    fn never_used(&self, wish: &UserWish) -> bool {
+        let ours = self.users.get(&wish.name).and_then(|users| users.iter().find(|user| is_ours(user, wish)));
+        let Some(ours) = ours else { return !wish.confirmed };
+        let online = self.online.get(&wish.name).map_or(&[][..], Vec::as_slice);
+        let remembered = self.remembered.get(&wish.name).copied().unwrap_or(0);
+        traces(ours, online, remembered).usage == Usage::NeverUsed
+    }
+}
+
 fn known(tx: &crate::db::ReadTx<'_>, id: VoucherId) -> Result<Known, Fault> {
     let Some(wish) = vouchers::voucher_wish(tx, id)? else { return Ok(Known::NotThere) };
     let Some(user) = wish.users.into_iter().next() else { return Ok(Known::NotThere) };
@@ -105,8 +188,10 @@ fn known(tx: &crate::db::ReadTx<'_>, id: VoucherId) -> Result<Known, Fault> {
         return Ok(Known::NeverSent);
     }
     let replaced = routers::router(tx, wish.batch.router)?.and_then(|router| router.replaced_at);
-    let moved = voucher.and_then(|voucher| voucher.on_router_at).zip(replaced);
-    let moved = moved.is_some_and(|(there, replaced)| there <= replaced) || vouchers::was_sent_again(tx, id)?;
+    let there = voucher.and_then(|voucher| voucher.on_router_at);
+    // One that was there and is pending was lost by its router: it is sent again, or has been on the way since.
+    let lost = (pending && there.is_some()) || vouchers::was_sent_again(tx, id)?;
+    let moved = lost || there.zip(replaced).is_some_and(|(there, replaced)| there <= replaced);
     Ok(Known::Sent { router: wish.batch.router, user, moved })
 }
 

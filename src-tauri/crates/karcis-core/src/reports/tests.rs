@@ -126,7 +126,14 @@ impl Till {
             let handover =
                 resellers::hand_over(tx, budi, &given, "titip", rng, yesterday).map_err(Fault::new)?;
             let note = "Tidak laku".to_owned();
-            let back = TakeBackRequest { handover: handover.id, from_serial: 1, to_serial: 1, note };
+            let back = TakeBackRequest {
+                handover: handover.id,
+                from_serial: 1,
+                to_serial: 1,
+                note,
+                doubtful: Vec::new(),
+                approved_by: None,
+            };
             resellers::take_back(tx, siti, &back, "kembali", rng, NOW).map_err(Fault::new)
         };
         db.write(write).unwrap();

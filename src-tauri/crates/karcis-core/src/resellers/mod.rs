@@ -22,7 +22,7 @@ use rand::CryptoRng;
 use serde_json::json;
 
 pub use handover::{HandoverError, HandoverRequest, hand_over, unsold};
-pub use settle::{SettleError, SettleRequest, TakeBackRequest, settle, take_back};
+pub use settle::{SettleError, SettleRequest, TakeBackRequest, returnable, settle, take_back};
 
 /// A reseller.
 #[derive(Debug, Clone, PartialEq, Eq)]

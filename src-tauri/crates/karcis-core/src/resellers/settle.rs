@@ -3,7 +3,7 @@
 use super::store::{self, Till};
 use super::{Handover, Settlement, SettlementKind};
 use crate::audit::{self, Actor};
-use crate::db::WriteTx;
+use crate::db::{ReadTx, WriteTx};
 use crate::fault::Fault;
 use crate::ledger::{self, Account, Entry, EntryKind, Posting, credit, debit};
 use crate::sales;
@@ -41,6 +41,10 @@ pub struct TakeBackRequest {
     pub to_serial: u32,
     /// Why, at most 120 characters.
     pub note: String,
+    /// Those the router did not say were never used, a moment ago.
+    pub doubtful: Vec<VoucherId>,
+    /// Somebody who may take back what was used, and has proven themselves.
+    pub approved_by: Option<Actor>,
 }
 
 /// Why nothing is settled.
@@ -67,9 +71,21 @@ pub enum SettleError {
     /// None of these vouchers is still the reseller's.
     #[error("nothing to take back")]
     NothingLeft,
+    /// Some were used, or nobody can say: somebody who may must allow it.
+    #[error("{count} were used, or nobody can say")]
+    NeedsApproval {
+        /// How many.
+        count: u32,
+    },
     /// We are broken.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// The vouchers that such a request would take back, for the router to be asked about.
+pub fn returnable(tx: &ReadTx<'_>, request: &TakeBackRequest) -> Result<Vec<VoucherId>, SettleError> {
+    let handover = store::handover(tx, request.handover)?.ok_or(SettleError::Unknown)?;
+    Ok(still_theirs(tx, &handover, request)?.into_iter().map(|(_, voucher)| voucher).collect())
 }
 
 /// Takes a reseller's money into a drawer or to the bank, at most what they owe.
@@ -131,7 +147,9 @@ pub fn take_back(
     rng: &mut dyn CryptoRng,
     now: Timestamp,
 ) -> Result<Settlement, SettleError> {
-    let key = settings::bound_key(request_key, "reseller.take_back", request);
+    // What the router says may change between two tries of one deed.
+    let asked = (request.handover, request.from_serial, request.to_serial, &request.note);
+    let key = settings::bound_key(request_key, "reseller.take_back", &asked);
     if let Some(earlier) = earlier(tx, &key, "reseller.take_back")? {
         return Ok(earlier);
     }
@@ -141,6 +159,11 @@ pub fn take_back(
     if returned.is_empty() {
         return Err(SettleError::NothingLeft);
     }
+    let doubtful = returned.iter().filter(|(_, voucher)| request.doubtful.contains(voucher)).count();
+    if doubtful > 0 && request.approved_by.is_none() {
+        return Err(SettleError::NeedsApproval { count: u32::try_from(doubtful).unwrap_or(u32::MAX) });
+    }
+    let returned: Vec<SaleId> = returned.into_iter().map(|(sale, _)| sale).collect();
     let returned = sales::take_back(tx, actor, &returned, &reason, now).map_err(Fault::new)?;
     let quantity = u32::try_from(returned.len()).map_err(|_| Fault::new("more vouchers than a batch has"))?;
     let gross = handover.price().times(quantity).ok_or_else(|| Fault::new("an amount out of range"))?;
@@ -174,6 +197,8 @@ pub fn take_back(
         "count": settlement.quantity,
         "amount": settlement.amount.amount(),
         "reason": settlement.note,
+        "doubtful": doubtful,
+        "approved_by": request.approved_by.as_ref().map(Actor::name),
     });
     audit::record(
         tx,
@@ -188,17 +213,17 @@ pub fn take_back(
 
 /// The sales of the handover within the serials that were not taken back before.
 fn still_theirs(
-    tx: &WriteTx<'_>,
+    tx: &ReadTx<'_>,
     handover: &Handover,
     request: &TakeBackRequest,
-) -> Result<Vec<SaleId>, SettleError> {
+) -> Result<Vec<(SaleId, VoucherId)>, SettleError> {
     let serials = request.from_serial..=request.to_serial;
     let live = vouchers::printable(tx, handover.batch)?;
     let meant: HashSet<VoucherId> =
         live.iter().filter(|voucher| serials.contains(&voucher.serial)).map(|voucher| voucher.id).collect();
     let receipt = sales::receipt(tx, handover.receipt)?.ok_or(SettleError::Unknown)?;
     let theirs = receipt.sales.iter().filter(|sale| sale.voided.is_none() && meant.contains(&sale.voucher));
-    Ok(theirs.map(|sale| sale.id).collect())
+    Ok(theirs.map(|sale| (sale.id, sale.voucher)).collect())
 }
 
 /// What the shop takes back of the commission. The last return takes what is left, so that a handover given back

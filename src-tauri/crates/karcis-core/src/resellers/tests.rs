@@ -5,7 +5,7 @@ use crate::plans::{Plan, PlanRequest};
 use crate::pretend::{Books, NOW, plan_request};
 use crate::sales;
 use crate::shifts;
-use crate::values::{CounterId, StaffId};
+use crate::values::{CounterId, StaffId, VoucherId};
 use crate::vouchers::{self, Batch, BatchRequest, ChunkAnswer, Standing, VoucherState};
 use proptest::prelude::*;
 
@@ -16,6 +16,9 @@ struct Depot {
     plan: Plan,
     batch: Batch,
     reseller: Reseller,
+    /// What the router does not say was never used, and who takes it back all the same.
+    doubtful: Vec<VoucherId>,
+    approved_by: Option<Actor>,
     asked: u32,
 }
 
@@ -41,7 +44,7 @@ impl Depot {
         let batch = issue(&mut books, &admin, &plan, size);
         let Books { db, rng, .. } = &mut books;
         let reseller = db.write(|tx| add(tx, &admin, &request("Bu Rina", share), "r", rng, NOW)).unwrap();
-        Depot { books, admin, plan, batch, reseller, asked: 0 }
+        Depot { books, admin, plan, batch, reseller, doubtful: Vec::new(), approved_by: None, asked: 0 }
     }
 
     fn key(&mut self) -> String {
@@ -82,6 +85,8 @@ impl Depot {
             from_serial: from,
             to_serial: to,
             note: "tidak laku".to_owned(),
+            doubtful: self.doubtful.clone(),
+            approved_by: self.approved_by.clone(),
         };
         let key = self.key();
         let Depot { books: Books { db, rng, .. }, admin, .. } = self;
@@ -292,4 +297,20 @@ proptest! {
         prop_assert_eq!(depot.balance(&Account::Commission), 0);
         prop_assert_eq!(depot.balance(&Account::Sales(depot.plan.id)), 0);
     }
+}
+
+#[test]
+fn cards_that_were_used_come_back_only_with_the_yes_of_somebody_who_may() {
+    let mut depot = Depot::new(5, "10");
+    let handover = depot.hand_over();
+    let before = depot.owed();
+    let cards = depot.books.db.read(|tx| vouchers::printable(tx, depot.batch.id)).unwrap();
+    depot.doubtful = vec![cards[0].id, cards[4].id];
+    let refused = depot.give_back(&handover, 1, 3).unwrap_err();
+    assert!(matches!(refused, SettleError::NeedsApproval { count: 1 }), "{refused}");
+    assert_eq!(depot.owed(), before);
+    assert_eq!(depot.give_back(&handover, 2, 3).unwrap().quantity, 2, "nobody doubts these");
+    depot.approved_by = Some(depot.admin.clone());
+    assert_eq!(depot.give_back(&handover, 1, 1).unwrap().quantity, 1);
+    assert!(depot.is_proven());
 }

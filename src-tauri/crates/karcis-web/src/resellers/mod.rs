@@ -75,6 +75,9 @@ fn not_settled(error: SettleError, desk: &crate::desk::Desk) -> Error {
         SettleError::TooMuch { owed } => Error::Refused(Refusal::R849 { amount: desk.format.money(owed) }),
         SettleError::NoShift => Error::Refused(Refusal::R839),
         SettleError::BadNote => Error::Refused(Refusal::R613),
+        SettleError::NeedsApproval { count } => {
+            Error::Refused(Refusal::R840 { count: desk.format.count(count) })
+        }
         SettleError::NothingLeft => Error::Refused(Refusal::R838),
         SettleError::Fault(fault) => Error::Fault(fault),
     }

@@ -57,6 +57,15 @@ async fn a_batch_goes_to_a_reseller_and_comes_back_as_money_and_cards() {
     let back = format!("/handovers/{handover}/take-back");
     let key = shop.get(&back).await.field("request_key");
     let sent = [("from", "9"), ("to", "10"), ("note", "tidak laku"), ("request_key", key.as_str())];
+    let refused = shop.post(&back, &sent).await;
+    assert!(
+        refused.body().contains("R-840") && refused.body().contains("tetap menerima"),
+        "{}",
+        refused.body()
+    );
+    // No router answers here: the owner has read the warning and goes on.
+    let sent =
+        [("from", "9"), ("to", "10"), ("note", "tidak laku"), ("sure", "on"), ("request_key", key.as_str())];
     let returned = shop.post(&back, &sent).await;
     assert!(returned.body().contains("<p class=\"k-bigcode\">Rp 16.000</p>"), "{}", returned.body());
     let key = shop.get(&back).await.field("request_key");

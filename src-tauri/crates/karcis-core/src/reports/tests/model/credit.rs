@@ -168,6 +168,8 @@ impl World {
             from_serial: from,
             to_serial: to,
             note: "Tidak laku".to_owned(),
+            doubtful: Vec::new(),
+            approved_by: None,
         };
         let (key, now, before) = (self.key(), self.now, self.on_credit());
         let World { books: Books { db, rng, .. }, budi, .. } = self;
