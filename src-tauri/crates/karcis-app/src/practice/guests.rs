@@ -4,7 +4,7 @@ use karcis_core::db::Db;
 use karcis_core::fault::Fault;
 use karcis_core::settings;
 use karcis_core::values::{RouterId, Timestamp};
-use karcis_core::vouchers;
+use karcis_core::vouchers::{self, Lendable};
 use routeros_sim::{Life, SimHandle};
 use std::time::Duration;
 
@@ -30,8 +30,8 @@ const ASKS_EVERY: Duration = Duration::from_secs(60);
 /// So many vouchers at most wait for a guest, the regulars included.
 const MOST_WAITING: usize = 14;
 const AT_ONCE: u32 = 4;
-/// A voucher is left alone for so long after it was made or sold.
-const LEFT_ALONE: Duration = Duration::from_secs(10 * 60);
+/// A voucher is left alone for so long after it was made or sold: whoever sold it by mistake undoes that first.
+const LEFT_ALONE: Duration = Duration::from_secs(2 * 60);
 
 pub(super) struct Guests {
     life: Life,
@@ -67,16 +67,26 @@ impl Guests {
             let lent = vouchers::lendable(tx, router, after, before, AT_ONCE)?;
             Ok::<_, Fault>((settings::shop(tx)?.zone, lent))
         })?;
-        let most = expected(hour(now.in_zone(zone)));
-        let pace = if self.life.online() * 2 < most { FILLING } else { STEADY };
-        self.life.expect(most, pace);
+        self.seat(expected(hour(now.in_zone(zone))), lent);
+        Ok(())
+    }
+
+    /// Whoever practises wants to see the vouchers they sold in use: those come at once, however full it is. The regulars
+    /// take the places that are left.
+    fn seat(&mut self, most: usize, lent: Vec<Lendable>) {
         if self.life.waiting() + lent.len() <= MOST_WAITING {
             // At the end of the list it begins anew: a voucher that is used up is refused, as on any hotspot.
             self.after = lent.last().map_or(0, |last| last.number);
             self.life.offer(lent.into_iter().map(|voucher| (voucher.code, voucher.password)));
         }
-        self.life.offer(REGULARS.map(|name| (name.to_owned(), name.to_owned())));
-        Ok(())
+        let bought = self.life.waiting().min(AT_ONCE as usize);
+        let pace = if bought > 0 || self.life.online() * 2 < most { FILLING } else { STEADY };
+        self.life.expect(most + bought, pace);
+        for name in REGULARS {
+            if self.life.online() + self.life.waiting() < most + bought {
+                self.life.offer([(name.to_owned(), name.to_owned())]);
+            }
+        }
     }
 }
 
@@ -91,6 +101,31 @@ fn expected(hour: u32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use routeros_sim::{Clock, Sim};
+
+    fn online(sim: &SimHandle) -> Vec<String> {
+        sim.rows("/ip/hotspot/active").into_iter().map(|row| row["user"].clone()).collect()
+    }
+
+    #[test]
+    fn a_sold_voucher_is_used_at_once_although_the_regulars_have_taken_every_seat() {
+        let sim = Sim::builder().clock(Clock::Frozen { at: 1_800_000_000 }).build();
+        let mut guests = Guests::of(&sim, 7);
+        let minute = |guests: &mut Guests| {
+            for _ in 0..60 {
+                sim.advance(Duration::from_secs(1));
+                guests.life.tick();
+            }
+        };
+        guests.seat(3, Vec::new());
+        minute(&mut guests);
+        assert_eq!(online(&sim).len(), 3);
+        sim.add_user("K7M2", &[("password", "K7M2")]).unwrap();
+        guests.seat(3, vec![Lendable { number: 1, code: "K7M2".to_owned(), password: "K7M2".to_owned() }]);
+        minute(&mut guests);
+        assert!(online(&sim).contains(&"K7M2".to_owned()), "{:?}", online(&sim));
+        assert_eq!(online(&sim).len(), 4);
+    }
 
     #[test]
     fn the_evening_is_busier_than_the_night() {

@@ -17,11 +17,11 @@ pub struct Lendable {
 }
 
 /// So many of the latest sold vouchers are left to whoever sold them.
-pub(super) const LEFT_ALONE: i64 = 3;
+pub(super) const LEFT_ALONE: i64 = 1;
 
 /// Vouchers of a practice router for its sample guests, from after a number on, the oldest first.
 ///
-/// Sold ones but the latest three, and the last third of a printed sheet, whose first cards a person tries. All were made
+/// Sold ones but the latest, and the last third of a printed sheet, whose first cards a person tries. All were made
 /// before this moment, and sold ones sold before it.
 pub fn lendable(
     tx: &ReadTx<'_>,
