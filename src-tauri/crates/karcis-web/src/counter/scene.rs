@@ -103,6 +103,8 @@ pub(super) struct TileView {
 /// The tiles and the latest sales.
 pub(super) struct TillView {
     pub(super) tiles: Vec<TileView>,
+    /// Whether the person may make the plan that is missing.
+    pub(super) may_plan: bool,
     pub(super) latest: Vec<SaleRow>,
     pub(super) kept: usize,
     pub(super) prints: bool,
@@ -126,6 +128,7 @@ impl TillView {
         let rows = scene.latest.iter().flat_map(|receipt| receipt.sales.iter().rev());
         TillView {
             tiles: scene.tiles.iter().map(tile).collect(),
+            may_plan: desk.may(crate::plans::UPDATE),
             latest: rows.take(usize::from(LATEST)).map(|sale| SaleRow::of(sale, desk)).collect(),
             kept: scene.kept,
             prints: scene.prints,

@@ -19,7 +19,7 @@ use karcis_core::values::PlanId;
 const READ: Permission = Permission::new(Area::Voucher, Deed::Read);
 const CREATE: Permission = Permission::new(Area::Voucher, Deed::Create);
 const AUDIT: Permission = Permission::new(Area::System, Deed::Read);
-const UPDATE: Permission = Permission::new(Area::Voucher, Deed::Update);
+pub(crate) const UPDATE: Permission = Permission::new(Area::Voucher, Deed::Update);
 
 pub(crate) fn routes(routes: &mut Routes) {
     routes.get("/plans", Access::May(READ), list::page);

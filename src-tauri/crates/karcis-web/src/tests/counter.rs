@@ -60,6 +60,22 @@ fn sold(reply: &Reply) -> String {
 }
 
 #[tokio::test]
+async fn a_counter_without_plans_leads_those_who_may_make_one_to_it() {
+    let mut shop = Shop::open().await;
+    open_shift(&mut shop, "50.000").await;
+    let way = "href=\"/plans\">";
+    let place = |body: &str| {
+        body.split("id=\"tiles\"").nth(1).unwrap().split("</section>").next().unwrap().to_owned()
+    };
+    let owner = place(&shop.get("/counter").await.body());
+    assert!(owner.contains(way) && !owner.contains("Minta admin"), "{owner}");
+    shop.hire("Siti", Role::Operator, false);
+    shop.sign_in("Siti").await;
+    let cashier = place(&shop.get("/counter").await.body());
+    assert!(!cashier.contains(way) && cashier.contains("Minta admin"), "{cashier}");
+}
+
+#[tokio::test]
 async fn one_request_sells_and_its_answer_carries_the_code_and_everything_that_changed() {
     let (mut shop, plan) = open_counter().await;
     let page = shop.get("/counter").await.body();
