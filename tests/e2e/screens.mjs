@@ -25,6 +25,7 @@ export async function furnish(page, shop) {
   places.real = await page.path();
   await plan(page, 2, "Warung-1");
   await counter(page);
+  await reseller(page);
   await page.open("/staff");
   places.person = await page.run("return document.querySelector(\"main a[href^='/staff/']:not([href$='new'])\").getAttribute('href')");
 }
@@ -68,6 +69,24 @@ async function counter(page) {
   await page.fill("dialog[open] #customer", "Bu Sri");
   await page.click("dialog[open] button[type=submit]");
   await page.gone("dialog[open]");
+}
+
+/** A reseller who was given a batch; what is practised with is not handed to anybody. */
+async function reseller(page) {
+  await page.open("/plans");
+  const link = "[...document.querySelectorAll(\"main a[href^='/plans/']\")].find((it) => it.textContent.includes('7 Hari'))";
+  const handed = await batch(page, 40, await page.run(`return ${link}.getAttribute('href').split('/')[2]`));
+  await onRouter(page);
+  await page.open("/resellers/new");
+  await page.fill("#name", "Warung Bu Contoh");
+  await page.fill("#commission", "10");
+  await page.click("#reseller-form button[type=submit]");
+  await page.when("return /^\\/resellers\\/[0-9a-f-]{36}$/.test(location.pathname)");
+  places.reseller = await page.path();
+  await page.open(`${handed}/hand-over`);
+  await page.click("#hand-over-form button[type=submit]");
+  await page.when("return !location.pathname.endsWith('/hand-over')");
+  await page.settled();
 }
 
 /** The sell screen, whatever the screen before left the drawer in. */
@@ -148,6 +167,8 @@ export const screens = [
   { name: "neraca", path: "/ledger" },
   { name: "reseller", path: "/resellers" },
   { name: "reseller-baru", path: "/resellers/new" },
+  { name: "reseller-satu", path: () => places.reseller },
+  { name: "reseller-kembali", path: () => places.reseller, reach: (page) => opened(page, "[hx-get$='/take-back']") },
   { name: "printer", path: "/printers" },
   { name: "printer-baru", path: "/printers/new" },
   { name: "printer-satu", path: () => places.printer, troubled: true },

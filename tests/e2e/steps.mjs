@@ -191,9 +191,9 @@ export async function plan(page, example = 0, router = "") {
   await page.settled();
 }
 
-/** Makes a batch and answers its address. */
-export async function batch(page, size) {
-  await page.open("/batches/new");
+/** Makes a batch of this plan, or of the first one, and answers its address. */
+export async function batch(page, size, plan = "") {
+  await page.open(`/batches/new?plan=${plan}`);
   await page.fill("#size", size);
   await page.settled();
   await page.click("#make-form button[type=submit]");
