@@ -3,10 +3,10 @@
 use crate::{HALF_AN_HOUR, ended_well};
 use karcis_core::fault::Fault as Ours;
 use karcis_core::outbox::{self, Circuit, Lane};
-use karcis_core::plans::{self, PlanRequest, ProfileState};
+use karcis_core::plans::{self, ProfileState};
 use karcis_core::routers::{self, RouterRequest, SealedPassword};
 use karcis_core::vouchers;
-use karcis_tests::{Template, TestShop, Trial, broken_promises, try_all};
+use karcis_tests::{Template, TestShop, Trial, broken_promises, request_of, try_all};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use routeros_sim::{Deed, Fault, Guest, LoginWay, Sim};
@@ -158,31 +158,11 @@ fn put_right(shop: &TestShop) {
                 outbox::revive(tx, &shop.owner, note.id, now)?;
             }
             if plan.profile_state == ProfileState::Rejected {
-                plans::change(tx, &shop.owner, plan.id, &as_before(&plan), now).map_err(Ours::new)?;
+                plans::change(tx, &shop.owner, plan.id, &request_of(&plan), now).map_err(Ours::new)?;
             }
             Ok::<_, Ours>(())
         })
         .unwrap();
-}
-
-fn as_before(plan: &plans::Plan) -> PlanRequest {
-    PlanRequest {
-        router: plan.router,
-        name: plan.name.clone(),
-        hotspot_server: plan.hotspot_server.clone(),
-        price: plan.price,
-        selling_price: plan.selling_price,
-        validity: plan.validity,
-        uptime_limit: plan.uptime_limit,
-        data_limit: plan.data_limit,
-        shared_users: plan.shared_users,
-        rate_limit: plan.rate_limit,
-        lock_mac: plan.lock_mac,
-        code: plan.code.clone(),
-        counter_key: plan.counter_key,
-        colour: plan.colour.clone(),
-        counter_fill: plan.counter_fill,
-    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use karcis_core::plans::{self, PlanRequest, ProfileState};
 use karcis_core::practice;
 use karcis_core::settings;
 use karcis_core::vouchers::{self, BatchState};
-use karcis_tests::TestShop;
+use karcis_tests::{TestShop, request_of};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use routeros_sim::{Break, Fault, Limit};
@@ -109,23 +109,7 @@ async fn a_batch_behind_a_refused_profile_goes_on_when_the_plan_is_put_right() {
 }
 
 fn put_right(shop: &TestShop) -> PlanRequest {
-    PlanRequest {
-        router: shop.plan.router,
-        name: shop.plan.name.clone(),
-        hotspot_server: "all".to_owned(),
-        price: shop.plan.price,
-        selling_price: shop.plan.selling_price,
-        validity: shop.plan.validity,
-        uptime_limit: None,
-        data_limit: None,
-        shared_users: 1,
-        rate_limit: None,
-        lock_mac: false,
-        code: shop.plan.code.clone(),
-        counter_key: None,
-        colour: "blue".to_owned(),
-        counter_fill: karcis_core::plans::Fill::Fresh,
-    }
+    PlanRequest { rate_limit: None, ..request_of(&shop.plan) }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use karcis_core::plans::{self, PlanRequest};
 use karcis_core::vouchers::{self, Tag};
-use karcis_tests::{Plug, TestShop};
+use karcis_tests::{Plug, TestShop, request_of};
 use routeros_sim::{Clock, LoginWay, Sim, Version};
 
 /// 2026-01-02 10:00:00 in Jakarta.
@@ -15,24 +15,8 @@ async fn shop_with_a_voucher(version: Version, lock_mac: bool) -> (TestShop, vou
     let sim = Sim::builder().version(version).clock(Clock::Frozen { at: MORNING });
     let mut shop = TestShop::with(sim, Plug::Plain).await;
     if lock_mac {
-        let plan = shop.plan.clone();
-        let request = PlanRequest {
-            router: plan.router,
-            name: "1 Hari satu HP".to_owned(),
-            hotspot_server: plan.hotspot_server,
-            price: plan.price,
-            selling_price: plan.selling_price,
-            validity: plan.validity,
-            uptime_limit: plan.uptime_limit,
-            data_limit: plan.data_limit,
-            shared_users: 1,
-            rate_limit: plan.rate_limit,
-            lock_mac: true,
-            code: plan.code,
-            counter_key: None,
-            colour: plan.colour,
-            counter_fill: plan.counter_fill,
-        };
+        let name = "1 Hari satu HP".to_owned();
+        let request = PlanRequest { name, lock_mac: true, counter_key: None, ..request_of(&shop.plan) };
         let (mut rng, now) = (shop.rng(), shop.now());
         let made = shop.db.write(|tx| plans::add(tx, &shop.owner, &request, "plan-2", &mut rng, now));
         shop.plan = made.unwrap();

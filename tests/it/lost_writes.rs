@@ -6,7 +6,7 @@ use karcis_core::outbox::{self, Circuit, Lane};
 use karcis_core::plans::{self, PlanRequest};
 use karcis_core::sales::Usage;
 use karcis_core::vouchers::{self, BatchState, Voucher};
-use karcis_tests::{Template, TestShop, broken_promises};
+use karcis_tests::{Template, TestShop, broken_promises, request_of};
 use routeros_sim::{Fault, Reboot, Sim};
 use std::time::Duration;
 
@@ -226,26 +226,11 @@ async fn a_changed_plan_that_a_power_cut_undid_is_changed_again() {
     shop.issue(1);
     settle(&shop).await;
     pass(&shop, 3 * HOUR).await;
-    let plan = shop.plan.clone();
-    let request = PlanRequest {
-        router: plan.router,
-        name: plan.name,
-        hotspot_server: plan.hotspot_server,
-        price: plan.price,
-        selling_price: plan.selling_price,
-        validity: plan.validity,
-        uptime_limit: plan.uptime_limit,
-        data_limit: plan.data_limit,
-        shared_users: 4,
-        rate_limit: plan.rate_limit,
-        lock_mac: plan.lock_mac,
-        code: plan.code,
-        counter_key: plan.counter_key,
-        colour: plan.colour,
-        counter_fill: plan.counter_fill,
-    };
+    let request = PlanRequest { shared_users: 4, ..request_of(&shop.plan) };
     let now = shop.now();
-    shop.db.write(|tx| plans::change(tx, &shop.owner, plan.id, &request, now).map_err(Ours::new)).unwrap();
+    shop.db
+        .write(|tx| plans::change(tx, &shop.owner, shop.plan.id, &request, now).map_err(Ours::new))
+        .unwrap();
     settle(&shop).await;
     let shared = |shop: &TestShop| {
         let rows = shop.sim.rows("/ip/hotspot/user/profile");

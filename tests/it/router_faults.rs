@@ -1,8 +1,9 @@
 //! A batch under a router that fails.
 
 use karcis_core::outbox::{self, Circuit};
+use karcis_core::plans::{self, PlanRequest};
 use karcis_core::vouchers::{self, BatchState};
-use karcis_tests::{Plug, TestShop};
+use karcis_tests::{Plug, TestShop, request_of};
 use routeros_sim::{Break, Fault, Limit, Sim, Version};
 use std::time::Duration;
 
@@ -58,26 +59,10 @@ async fn a_set_or_remove_applied_but_never_answered_ends_as_wished() {
         shop.sim.arm(Fault::ApplyThenDrop.on(command));
         let profile = shop.plan.profile_name.clone();
         shop.sim.set("/ip/hotspot/user/profile", &profile, &[("shared-users", "9")]).unwrap();
-        let request = karcis_core::plans::PlanRequest {
-            router: shop.plan.router,
-            name: shop.plan.name.clone(),
-            hotspot_server: "all".to_owned(),
-            price: shop.plan.price,
-            selling_price: shop.plan.selling_price,
-            validity: shop.plan.validity,
-            uptime_limit: None,
-            data_limit: None,
-            shared_users: 2,
-            rate_limit: shop.plan.rate_limit,
-            lock_mac: false,
-            code: shop.plan.code.clone(),
-            counter_key: None,
-            colour: "blue".to_owned(),
-            counter_fill: karcis_core::plans::Fill::Fresh,
-        };
+        let request = PlanRequest { shared_users: 2, ..request_of(&shop.plan) };
         shop.db
             .write(|tx| {
-                karcis_core::plans::change(tx, &shop.owner, shop.plan.id, &request, now)
+                plans::change(tx, &shop.owner, shop.plan.id, &request, now)
                     .map_err(karcis_core::fault::Fault::new)?;
                 vouchers::set_disabled(tx, &shop.owner, cards[0].id, true, now)
                     .map_err(karcis_core::fault::Fault::new)?;

@@ -20,7 +20,7 @@ use karcis_core::shifts::{self, CloseRequest, Denomination, MoveKind, MoveReques
 use karcis_core::staff::Role;
 use karcis_core::values::{BatchId, CounterId, Money, ResellerId, StaffId};
 use karcis_core::vouchers::{self, Batch, Purpose, Voucher};
-use karcis_tests::TestShop;
+use karcis_tests::{TestShop, request_of};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -242,26 +242,9 @@ impl Till {
     }
 
     fn change_plan(&self, change: impl FnOnce(&mut PlanRequest)) {
-        let (plan, now) = (self.shop.plan.clone(), self.shop.now());
-        let mut request = PlanRequest {
-            router: plan.router,
-            name: plan.name,
-            hotspot_server: plan.hotspot_server,
-            price: plan.price,
-            selling_price: plan.selling_price,
-            validity: plan.validity,
-            uptime_limit: None,
-            data_limit: None,
-            shared_users: 1,
-            rate_limit: plan.rate_limit,
-            lock_mac: false,
-            code: plan.code,
-            counter_key: plan.counter_key,
-            colour: plan.colour,
-            counter_fill: plan.counter_fill,
-        };
+        let (mut request, now) = (request_of(&self.shop.plan), self.shop.now());
         change(&mut request);
-        self.write(|tx| plans::change(tx, &self.cashier, plan.id, &request, now)).unwrap();
+        self.write(|tx| plans::change(tx, &self.cashier, self.shop.plan.id, &request, now)).unwrap();
     }
 
     /// Whatever was tried, the books add up.

@@ -4,7 +4,7 @@ use karcis_core::fault::Fault;
 use karcis_core::plans::{self, PlanRequest};
 use karcis_core::settings;
 use karcis_core::vouchers::{self, BatchState};
-use karcis_tests::TestShop;
+use karcis_tests::{TestShop, request_of};
 use routeros_sim::{Guest, LoginWay, Values};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -34,24 +34,7 @@ fn codes(shop: &TestShop, batch: &vouchers::Batch) -> BTreeSet<String> {
 
 /// The shop's plan with another number of devices, under the same name.
 fn with_devices(shop: &TestShop, devices: u32) -> PlanRequest {
-    let plan = shop.plan.clone();
-    PlanRequest {
-        router: plan.router,
-        name: plan.name,
-        hotspot_server: plan.hotspot_server,
-        price: plan.price,
-        selling_price: plan.selling_price,
-        validity: plan.validity,
-        uptime_limit: plan.uptime_limit,
-        data_limit: plan.data_limit,
-        shared_users: devices,
-        rate_limit: plan.rate_limit,
-        lock_mac: false,
-        code: plan.code,
-        counter_key: plan.counter_key,
-        colour: plan.colour,
-        counter_fill: plan.counter_fill,
-    }
+    PlanRequest { shared_users: devices, ..request_of(&shop.plan) }
 }
 
 fn change_plan(shop: &TestShop, devices: u32) {

@@ -12,6 +12,6 @@ mod trials;
 pub use line::{Breakage, Carried, Line, Way};
 pub use promises::{broken_promises, strangers};
 pub use receipt_printer::{FakePrinter, Mood, Roll, Takes};
-pub use shop::{Plug, TestShop};
+pub use shop::{Plug, TestShop, request_of};
 pub use template::Template;
 pub use trials::{Trial, try_all};

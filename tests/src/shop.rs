@@ -416,6 +416,27 @@ fn engine(db: &Db, keys: &Keys, time: &Arc<AtomicI64>, limits: &routeros::Limits
     engine.composing(karcis_web::slip_composer()).printing_within(print_limits())
 }
 
+/// What a form that shows this plan asks for: sent as it is, it changes nothing.
+pub fn request_of(plan: &Plan) -> PlanRequest {
+    PlanRequest {
+        router: plan.router,
+        name: plan.name.clone(),
+        hotspot_server: plan.hotspot_server.clone(),
+        price: plan.price,
+        selling_price: plan.selling_price,
+        validity: plan.validity,
+        uptime_limit: plan.uptime_limit,
+        data_limit: plan.data_limit,
+        shared_users: plan.shared_users,
+        rate_limit: plan.rate_limit,
+        lock_mac: plan.lock_mac,
+        code: plan.code.clone(),
+        counter_key: plan.counter_key,
+        colour: plan.colour.clone(),
+        counter_fill: plan.counter_fill,
+    }
+}
+
 pub(crate) fn day_plan(router: RouterId) -> PlanRequest {
     PlanRequest {
         router,
