@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -25,6 +25,10 @@ const BACKLOG: u32 = 128;
 
 /// How long somebody who is turned away may take to hear it.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a port of ours may take to come back, and how often it is looked at.
+const PORT_WITHIN: Duration = Duration::from_secs(5);
+const PORT_LOOK: Duration = Duration::from_millis(2);
 
 /// A TLS alert: fatal, handshake failure.
 const HANDSHAKE_FAILURE: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28];
@@ -59,7 +63,7 @@ impl Door {
         let mut leaf = lock(&self.leaf);
         if matches!(*leaf, Leaf::Open(_)) {
             *leaf = Leaf::Lost;
-            if let Ok(socket) = bound(self.address) {
+            if let Ok(socket) = bound_again(self.address) {
                 *leaf = Leaf::Shut(socket);
             }
         }
@@ -72,7 +76,7 @@ impl Door {
         *leaf = match std::mem::replace(&mut *leaf, Leaf::Lost) {
             Leaf::Open(listener) => Leaf::Open(listener),
             Leaf::Shut(socket) => Leaf::Open(socket.listen(BACKLOG)?),
-            Leaf::Lost => Leaf::Open(bound(self.address)?.listen(BACKLOG)?),
+            Leaf::Lost => Leaf::Open(bound_again(self.address)?.listen(BACKLOG)?),
         };
         self.moved.notify_one();
         Ok(())
@@ -204,6 +208,24 @@ async fn secured(core: &Core, mut socket: TcpStream, tls: Option<TlsMode>) -> Op
             socket.write_all(&HANDSHAKE_FAILURE).await.ok()?;
             socket.shutdown().await.ok()?;
             None
+        }
+    }
+}
+
+/// Takes a port of ours back. It may be held for a moment: a program that is being started has a copy of every socket until
+/// it has become another program.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever holds the port is another process: nothing here could let it go"
+)]
+fn bound_again(address: SocketAddr) -> io::Result<TcpSocket> {
+    let deadline = Instant::now() + PORT_WITHIN;
+    loop {
+        match bound(address) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && Instant::now() < deadline => {
+                std::thread::sleep(PORT_LOOK);
+            }
+            tried => return tried,
         }
     }
 }
