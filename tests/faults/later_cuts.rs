@@ -2,10 +2,12 @@
 //! hide where sentences end, and in the conversation after a first cut, which finds half of the batch on the router.
 
 use crate::HALF_AN_HOUR;
+use karcis_core::outbox::Circuit;
 use karcis_tests::{
     Breakage, Carried, Plug, Template, TestShop, Trial, Way, broken_promises, strangers, try_all,
 };
 use routeros_sim::{Break, Sim};
+use std::time::Duration;
 
 /// Vouchers of the batch.
 const BATCH: u32 = 6;
@@ -106,9 +108,12 @@ async fn end_of(template: &Template, cut: &Cut) -> Vec<String> {
     shop.sim.add_user("tamu-2", &[("limit-uptime", "2h"), ("comment", "KRC1 bukan punya Karcis")]).unwrap();
     let before = strangers(&shop);
     shop.work_until_settled(&template.batch, HALF_AN_HOUR).await;
-    come_to_rest(&shop).await;
+    let rests = comes_to_rest(&shop).await;
     let mut broken =
         broken_promises(&shop, &template.batch, &before, cut.last.after.is_multiple_of(WHOLE_EVERY));
+    if !rests {
+        broken.push(format!("the lane is not in order a hundred seconds later: {:?}", shop.lane()));
+    }
     let struck = line.calls().iter().filter(|call| call.broken).count();
     if struck != usize::from(cut.first.is_some()) + 1 && !cut.may_miss {
         broken.push(format!("the line did not break as it should: {:?}", line.calls()));
@@ -116,13 +121,14 @@ async fn end_of(template: &Template, cut: &Cut) -> Vec<String> {
     broken
 }
 
-/// A cut after the last answer is noticed by the next sign of life.
-async fn come_to_rest(shop: &TestShop) {
+/// Whether the lane is in order in the end: a cut after the last answer is noticed by the next sign of life.
+async fn comes_to_rest(shop: &TestShop) -> bool {
     for _ in 0..20 {
         shop.work().await;
-        if shop.lane().circuit == karcis_core::outbox::Circuit::Closed {
-            return;
+        if shop.lane().circuit == Circuit::Closed {
+            return true;
         }
-        shop.later(std::time::Duration::from_secs(5));
+        shop.later(Duration::from_secs(5));
     }
+    false
 }
