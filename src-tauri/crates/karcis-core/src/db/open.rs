@@ -59,8 +59,7 @@ struct Inner {
     readers: Mutex<Vec<Connection>>,
     writer: Mutex<Connection>,
     commits: watch::Sender<u64>,
-    // Held for the life of the books; the system releases it when the process dies.
-    _lock: File,
+    _lock: Lock,
 }
 
 impl std::fmt::Debug for Db {
@@ -99,6 +98,12 @@ impl Db {
                 _lock: lock,
             }),
         })
+    }
+
+    /// What a program that is being started holds of the lock until it has begun.
+    #[cfg(test)]
+    pub(super) fn copy_of_lock(&self) -> File {
+        self.inner._lock.0.try_clone().expect("a file that is open can be copied")
     }
 
     /// The database file.
@@ -205,7 +210,18 @@ impl Db {
     }
 }
 
-fn lock(folder: &Path) -> Result<File, OpenError> {
+/// Held for the life of the books; the system releases it when the process dies.
+struct Lock(File);
+
+impl Drop for Lock {
+    /// Closing the file alone would leave the lock to a program that is being started just then: until it has begun, it
+    /// holds a copy of every open file.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+fn lock(folder: &Path) -> Result<Lock, OpenError> {
     let cannot = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::StorageFull => OpenError::DiskFull(folder.to_owned()),
         _ => OpenError::CannotWrite(folder.to_owned()),
@@ -214,7 +230,7 @@ fn lock(folder: &Path) -> Result<File, OpenError> {
     let path = folder.join("karcis.lock");
     let file = File::options().create(true).truncate(false).write(true).open(path).map_err(cannot)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(OpenError::AlreadyOpen(folder.to_owned())),
         Err(TryLockError::Error(error)) => Err(cannot(error)),
     }

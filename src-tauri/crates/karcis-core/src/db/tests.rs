@@ -46,6 +46,17 @@ fn a_second_instance_on_the_same_folder_is_refused() {
 }
 
 #[test]
+fn books_that_were_closed_are_free_although_a_program_being_started_holds_a_copy_of_their_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::open(folder.path()).unwrap();
+    let copy = db.copy_of_lock();
+    assert!(matches!(Db::open(folder.path()), Err(OpenError::AlreadyOpen(_))));
+    drop(db);
+    Db::open(folder.path()).unwrap();
+    drop(copy);
+}
+
+#[test]
 fn books_of_a_newer_karcis_are_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     drop(Db::open(folder.path()).unwrap());
