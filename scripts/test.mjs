@@ -12,6 +12,8 @@ import { runSteps, summarize } from "./steps.mjs";
 const LOCKED = process.env.CI ? ["--locked"] : [];
 const NODE = process.execPath;
 const COLOR = process.stdout.isTTY ? "always" : "never";
+const RUST = ["cargo", "test", ...LOCKED, "--workspace", "--no-fail-fast"];
+const WINE = [NODE, "scripts/windows/test.mjs", "--if-possible"];
 
 const STEPS = [
   step("format", "Format", ["check"], ["cargo", "fmt", "--all", "--check", "--", "--color", COLOR]),
@@ -19,10 +21,10 @@ const STEPS = [
   step("notices", "Third-party notices", ["check"], [NODE, "scripts/notices.mjs", "--check"]),
   step("scripts", "Tests of the scripts", ["check"], [NODE, "--test", ...ownTests()]),
   step("lints", "Lints", ["check"], ["cargo", "clippy", ...LOCKED, "--workspace", "--all-targets", "--", "-D", "warnings"]),
-  step("rust", "Rust tests", [], ["cargo", "test", ...LOCKED, "--workspace", "--no-fail-fast"]),
+  { ...step("rust", "Rust tests", [], RUST), again: (names) => [...RUST, "--", "--exact", ...names] },
   step("clients", "Clients other people wrote, against the pretend router", ["linux"], [NODE, "scripts/clients.mjs"]),
   step("windows-check", "Lints for Windows", ["windows", "linux"], [NODE, "scripts/windows/check.mjs", "--if-possible"]),
-  step("windows-test", "Rust tests under Wine", ["windows", "linux"], [NODE, "scripts/windows/test.mjs", "--if-possible"]),
+  { ...step("windows-test", "Rust tests under Wine", ["windows", "linux"], WINE), again: (names) => [...WINE, ...names] },
   step("windows-install", "The installer under Wine", ["windows", "linux"], [NODE, "scripts/windows/install-test.mjs", "--if-possible"]),
   step("programs", "Build the window, the console and the pretend router", ["e2e"], ["cargo", "build", ...LOCKED, "-p", "karcis", "-p", "karcis-app", "-p", "routeros-sim", "--bins"]),
   step("e2e-window", "Journeys in the window", ["e2e", "linux"], [NODE, "tests/e2e/run.mjs", "window"]),
