@@ -6,6 +6,7 @@ use karcis_core::outbox::{self, Circuit};
 use karcis_core::vouchers::{self, Voucher};
 use karcis_tests::{Plug, TestShop};
 use routeros_sim::{ArmedFault, Fault, Guest, LoginWay, Sim};
+use std::sync::Arc;
 use std::time::Duration;
 
 const PHONE: &str = "02:00:00:00:00:01";
@@ -76,6 +77,57 @@ async fn a_session_ends_at_once_and_its_device_does_not_come_back_by_itself() {
     assert_eq!((told[0].deed.as_str(), told[0].actor_name.as_str()), ("session.end", "Pemilik"));
     assert_eq!((told[0].subject_kind.as_str(), &told[0].subject_id), ("voucher", &voucher.id.to_string()));
     nothing_waits(&shop);
+}
+
+#[tokio::test]
+async fn a_device_that_insists_is_told_to_be_back_until_its_voucher_is_taken_out_of_use() {
+    let (shop, voucher) = cafe().await;
+    let phone = shop.sim.client(PHONE);
+    let address = phone.connect("hotspot1").unwrap().address;
+    phone.login(&voucher.code, &voucher.password, LoginWay::HttpPap).unwrap();
+    phone.insist(&voucher.code, &voucher.password);
+    let seat = Seat { user: voucher.code.clone(), address, device: Some(PHONE.to_owned()) };
+    for _ in 0..2 {
+        assert_eq!(end(&shop, &seat).await, Ended::Back);
+        assert_eq!(users_online(&shop), [voucher.code.as_str()]);
+    }
+    assert_eq!(deeds(&shop), ["session.end", "session.end"]);
+    shop.db.write(|tx| vouchers::void_voucher(tx, &shop.owner, voucher.id, "salah", shop.now())).unwrap();
+    shop.work().await;
+    assert!(users_online(&shop).is_empty());
+    assert_eq!(end(&shop, &seat).await, Ended::Gone);
+}
+
+#[tokio::test]
+async fn a_router_that_falls_silent_before_or_in_the_middle_of_it_is_told_apart() {
+    for (command, ended, told) in [
+        ("/ip/hotspot/active/print", Ended::Away, &[][..]),
+        ("/ip/hotspot/cookie/print", Ended::Unsure, &["session.end", "session.end_failed"]),
+        ("/ip/hotspot/active/remove", Ended::Unsure, &["session.end", "session.end_failed"]),
+    ] {
+        let (shop, voucher) = cafe().await;
+        let seat = arrive(&shop, &voucher);
+        shop.sim.arm(Fault::Silence.on(command).always());
+        let ending = {
+            let (engine, owner, router) = (Arc::clone(&shop.engine), shop.owner.clone(), shop.router);
+            let seat = seat.clone();
+            tokio::spawn(async move { engine.end_session(&owner, router, &seat).await })
+        };
+        while shop.sim.struck().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        // What waits for the router from here on waits in no time.
+        tokio::time::pause();
+        assert_eq!(ending.await.unwrap().unwrap(), ended, "{command}");
+        tokio::time::resume();
+        assert_eq!(deeds(&shop), told, "{command}");
+        assert_eq!(users_online(&shop), [voucher.code.as_str()], "{command}");
+        nothing_waits(&shop);
+        shop.sim.disarm();
+        shop.later(Duration::from_secs(120));
+        shop.work().await;
+        assert_eq!(end(&shop, &seat).await, Ended::Ended, "{command}: once it answers again");
+    }
 }
 
 #[tokio::test]

@@ -97,6 +97,12 @@ impl HotspotClient {
         });
     }
 
+    /// From now on it logs in again by itself, in the clear, each time an administrator ends its session, as a phone does
+    /// whose app fills in the login page. Where it is refused it stays out.
+    pub fn insist(&self, user: &str, password: &str) {
+        self.sim.world(|world| world.device_insists(&self.mac, user, password));
+    }
+
     /// From now on it sends and receives so many bits in a second.
     pub fn traffic(&self, up_bps: u64, down_bps: u64) {
         self.sim.world(|world| world.device_moves(&self.mac, up_bps, down_bps));

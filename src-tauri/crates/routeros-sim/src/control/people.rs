@@ -25,6 +25,15 @@ pub(super) const VERBS: &[Verb] = &[
         sim.client(text(json, "mac")?).traffic(number(json, "up")?, number(json, "down")?);
         Ok(Value::Null)
     }),
+    verb(
+        "client-insist",
+        "a device logs in again by itself each time its session is removed",
+        |sim, json| {
+            let password = json["password"].as_str().unwrap_or_default();
+            sim.client(text(json, "mac")?).insist(text(json, "user")?, password);
+            Ok(Value::Null)
+        },
+    ),
     verb("client-vanish", "a device is out of reach", |sim, json| {
         sim.client(text(json, "mac")?).vanish();
         Ok(Value::Null)

@@ -156,7 +156,7 @@ impl World {
     /// Removes rows; who is removed from the active sessions is logged out.
     pub(crate) fn remove_rows(&mut self, menu: usize, ids: &[u32]) {
         match MENUS[menu].path {
-            "/ip/hotspot/active" => ids.iter().for_each(|id| self.end_session(*id, "admin reset")),
+            "/ip/hotspot/active" => ids.iter().for_each(|id| self.put_out(*id)),
             "/ip/hotspot/host" => ids.iter().for_each(|id| self.remove_host(*id)),
             "/ppp/active" => ids.iter().for_each(|id| self.hang_up(*id, "admin reset")),
             _ => {

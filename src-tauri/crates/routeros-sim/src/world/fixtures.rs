@@ -334,6 +334,7 @@ impl World {
             up_bps: 20_000 + number as u64 % 7 * 10_000,
             down_bps: 100_000 + number as u64 % 11 * 90_000,
             answers: true,
+            insists: None,
         };
         self.devices.insert(mac.clone(), device);
         let users = self.at("/ip/hotspot/user");

@@ -146,6 +146,26 @@ async fn a_phone_with_a_cookie_comes_in_by_itself_even_after_it_was_thrown_out()
     assert!(phone.connect("hotspot1").unwrap().session.is_none(), "the cookie has run out");
 }
 
+#[tokio::test]
+async fn a_phone_that_insists_is_back_at_once_until_its_user_is_switched_off() {
+    let (sim, _, mut client) = logged_in(cafe()).await;
+    let phone = online(&sim, &[], &[]);
+    phone.insist("K7M2", "x");
+    let before = phone.session().unwrap();
+    client.ask(&["/ip/hotspot/active/remove", &format!("=.id={before}")]).await;
+    let after = phone.session().expect("it came back by itself");
+    assert_eq!(
+        (sim.rows("/ip/hotspot/active").len(), sim.rows("/ip/hotspot/active")[0][".id"].as_str()),
+        (1, after.as_str())
+    );
+    client.ask(&["/ip/hotspot/user/set", "=.id=K7M2", "=disabled=yes"]).await;
+    let last = phone.session();
+    if let Some(id) = last {
+        client.ask(&["/ip/hotspot/active/remove", &format!("=.id={id}")]).await;
+    }
+    assert!(phone.session().is_none(), "who is refused stays out");
+}
+
 #[test]
 fn a_phone_that_is_back_in_time_goes_on_where_it_was() {
     let sim = cafe().build();

@@ -15,6 +15,8 @@ pub(crate) struct Device {
     pub(crate) down_bps: u64,
     /// Whether it answers when the router asks for it.
     pub(crate) answers: bool,
+    /// The name and password with which it comes back by itself when it is put out.
+    pub(crate) insists: Option<(String, String)>,
 }
 
 /// What became of a device that joined.
@@ -156,6 +158,20 @@ impl World {
         let answers = device.answers;
         if let Some(session) = self.session_of(mac) {
             self.set_flow(session, up_bps, down_bps, answers);
+        }
+    }
+
+    /// From now on a device comes back by itself, with this name and password, when it is put out.
+    pub(crate) fn device_insists(&mut self, mac: &str, user: &str, password: &str) {
+        let Some(device) = self.devices.get_mut(mac) else { return };
+        device.insists = Some((user.to_owned(), password.to_owned()));
+    }
+
+    /// What a device does that was put out. What the router tells it makes no difference to it.
+    pub(in crate::world) fn device_was_put_out(&mut self, mac: &str) {
+        let insists = self.devices.get(mac).filter(|device| device.answers);
+        if let Some((user, password)) = insists.and_then(|device| device.insists.clone()) {
+            let _ = self.log_in(mac, &user, &password, LoginWay::HttpPap);
         }
     }
 

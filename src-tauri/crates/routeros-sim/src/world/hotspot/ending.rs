@@ -37,6 +37,16 @@ impl World {
         self.tell_logout(&user, &address, &mac, &server, cause);
     }
 
+    /// An administrator ends a session; the device may not leave it at that.
+    pub(in crate::world) fn put_out(&mut self, active: u32) {
+        let table = self.at(ACTIVE);
+        let mac = table.row(active).and_then(|row| table.value(row, "mac-address")).map(str::to_owned);
+        self.end_session(active, "admin reset");
+        if let Some(mac) = mac {
+            self.device_was_put_out(&mac);
+        }
+    }
+
     fn tell_logout(&mut self, user: &str, address: &str, mac: &str, server: &str, cause: &str) {
         let users = self.at(USER);
         let row = users.named(user).next();
