@@ -1,6 +1,5 @@
 // Every screen there is, once: `npm run shots` takes their pictures and the journey `screens` looks for barriers on each.
-import { Key } from "./page.mjs";
-import { batch, closeShift, count, exchange, found, onRouter, openShift, plan, practise, print, router, sell, steer } from "./steps.mjs";
+import { batch, closeShift, count, exchange, found, onRouter, openShift, plan, practise, print, router, sell, sellTwice, steer } from "./steps.mjs";
 
 /** What a furnished shop has, for the paths of its screens. */
 const places = {};
@@ -38,12 +37,12 @@ async function trouble(page, shop) {
   places.swapped = await page.path();
   await page.sees("#router .k-head .chip", /tersambung|connected/);
   await exchange(swapped);
-  await page.sees("#swap", "HE1097ZK2P4", 30_000);
+  await page.sees("#swap", "HE1097ZK2P4");
   const dark = await router(page, shop, "Warung-3");
   places.dark = await page.path();
   await page.sees("#router .k-head .chip", /tersambung|connected/);
   await steer(dark, { op: "reboot", how: "graceful", "down-secs": 86_400 });
-  await page.sees("#router", /R-10[13]/, 30_000);
+  await page.sees("#router", /R-10[13]/);
   await page.open("/printers/new");
   await page.fill("#name", "Kasir depan");
   await page.click("label[for=kind-network]");
@@ -221,10 +220,9 @@ export function pathOf(screen) {
 
 /** The question that comes when the same is sold twice in a moment. */
 async function twice(page) {
-  await sold(page);
-  await page.press("3");
-  await page.press(Key.ENTER);
-  await page.sees("#dialog dialog[open]", "");
+  await selling(page);
+  await page.run("document.activeElement.blur()");
+  await sellTwice(page, "3");
 }
 
 /** The router's page once the router itself was asked who is online. */

@@ -12,9 +12,11 @@ import { built } from "../../scripts/machine.mjs";
 import { Page } from "./page.mjs";
 import { within } from "./within.mjs";
 
-const OPEN_LIMIT_MS = 60_000;
-const START_LIMIT_MS = 30_000;
-const END_LIMIT_MS = 5_000;
+const OPEN_LIMIT_MS = 300_000;
+const START_LIMIT_MS = 120_000;
+const END_LIMIT_MS = 20_000;
+const ANSWER_LIMIT_MS = 120_000;
+const PORTS_TRIED = 5;
 const POLL_MS = 20;
 const CHROMIUM = process.env.KARCIS_CHROMIUM ?? "/usr/bin/chromium";
 const CHROMEDRIVER = process.env.KARCIS_CHROMEDRIVER ?? "/usr/bin/chromedriver";
@@ -75,7 +77,7 @@ class Shop {
   async open() {
     const { width = 1366, height = 768 } = this.options;
     const base = this.engine === "window" ? await this.#openWindow() : await this.#openChromium();
-    await this.#driver.manage().setTimeouts({ script: 30_000, pageLoad: 30_000 });
+    await this.#driver.manage().setTimeouts({ script: ANSWER_LIMIT_MS, pageLoad: ANSWER_LIMIT_MS });
     this.page = new Page(this.#driver, { base, engine: this.engine, folder: this.folder });
     await this.page.resize(width, height);
     if (this.engine === "chromium") {
@@ -95,7 +97,12 @@ class Shop {
     openShops.delete(this);
     await this.#stop();
     this.#log.end();
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+    try {
+      rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+    } catch (error) {
+      // A browser may still be tidying up its own folder: nothing that a journey is about.
+      console.log(`      ${this.home} stays: ${error.code}`);
+    }
   }
 
   /** Starts a program in the shop's surroundings; `exited` resolves to its exit code. */
@@ -117,7 +124,8 @@ class Shop {
   /** Starts the window's program once more in the very session it runs in; `exited` resolves to its exit code. */
   startAgain(args = []) {
     const environment = environmentOf(this.window().pid);
-    const child = spawn(built("karcis", this.options.profile), args, { env: environment, stdio: "ignore" });
+    const child = spawn(built("karcis", this.options.profile), args, { detached: true, env: environment, stdio: "ignore" });
+    this.#note(child);
     return { exited: once(child, "exit").then(([code]) => code) };
   }
 
@@ -156,16 +164,24 @@ class Shop {
   }
 
   async #openWindow() {
-    const port = await freePort();
-    const theme = this.options.theme === "dark" ? { GTK_THEME: "Adwaita:dark" } : {};
-    this.#start("WebKitWebDriver", [`--port=${port}`], { TAURI_WEBVIEW_AUTOMATION: "true", ...theme });
-    await listening(port);
+    const port = await this.#openDriver();
     const capabilities = { browserName: "wry", "webkitgtk:browserOptions": { binary: built("karcis", this.options.profile), args: [] } };
     this.#driver = await new selenium.Builder()
       .usingServer(`http://127.0.0.1:${port}/`)
       .withCapabilities(new selenium.Capabilities(capabilities))
       .build();
     return "app://localhost";
+  }
+
+  /** Starts the driver of the window and answers its port: between finding one and listening there somebody may take it. */
+  async #openDriver() {
+    const theme = this.options.theme === "dark" ? { GTK_THEME: "Adwaita:dark" } : {};
+    for (let tried = 1; ; tried += 1) {
+      const port = await freePort();
+      const driver = this.#start("WebKitWebDriver", [`--port=${port}`], { TAURI_WEBVIEW_AUTOMATION: "true", ...theme });
+      if (await Promise.race([listening(port), once(driver, "exit").then(() => false)])) return port;
+      if (tried === PORTS_TRIED) throw new Error("WebKitWebDriver ends as soon as it is started");
+    }
   }
 
   async #openChromium() {
@@ -199,10 +215,14 @@ class Shop {
     });
     child.stdout.pipe(this.#log, { end: false });
     child.stderr.pipe(this.#log, { end: false });
+    this.#note(child);
+    return child;
+  }
+
+  #note(child) {
     this.#running.push(child);
     running.add(child);
     child.on("exit", () => running.delete(child));
-    return child;
   }
 
   /** A session bus that lives in the shop's own folder and starts no services of its own. */
@@ -239,7 +259,7 @@ function programOf(pid) {
   }
 }
 
-/** Asks a program to end, so that its session bus tidies up, and ends whatever of its group is left. */
+/** Asks a program to end, so that its session bus tidies up, ends whatever of its group is left, and waits until that is gone. */
 async function endGroup(child) {
   if (child.exitCode === null && child.signalCode === null) {
     const exited = once(child, "exit");
@@ -248,7 +268,24 @@ async function endGroup(child) {
     await exited;
     clearTimeout(stubborn);
   }
-  signalGroup(child, "SIGKILL");
+  // The next one may want the same books, and looks for windows by their titles.
+  const deadline = performance.now() + END_LIMIT_MS;
+  for (signalGroup(child, "SIGKILL"); livesOn(child.pid); await new Promise((resolve) => setTimeout(resolve, POLL_MS))) {
+    if (performance.now() > deadline) throw new Error(`a program of group ${child.pid} does not end`);
+  }
+}
+
+/** Whether anything of the process group still runs; what only waits to be counted as ended does not. */
+function livesOn(group) {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).some((pid) => {
+    try {
+      // The name stands in parentheses and may hold anything; the state and the group come behind it.
+      const [state, , its] = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+      return Number(its) === group && !["Z", "X"].includes(state);
+    } catch {
+      return false;
+    }
+  });
 }
 
 function signalGroup(child, signal) {
@@ -276,7 +313,7 @@ async function listening(port) {
       const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
       socket.on("connect", () => socket.end());
     });
-    if (accepted) return;
+    if (accepted) return true;
     if (performance.now() > deadline) throw new Error(`nothing listens on port ${port}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

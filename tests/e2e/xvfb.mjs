@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { Stop } from "../../scripts/machine.mjs";
 
 const MARK = "KARCIS_IN_XVFB";
-/** Larger than the window's usual 1366 x 768, so that nothing of it is cut off. */
-const SCREEN = "-screen 0 1400x900x24 -nolisten tcp";
+/** Larger than the window's usual 1366 x 768, so that nothing of it is cut off; a key that is held long is one key (`-r`). */
+const SCREEN = "-screen 0 1400x900x24 -nolisten tcp -r";
 
 /** Runs this very script again under a virtual screen and ends with it; returns at once when that has been done. */
 export function insideXvfb() {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { close, dialog, keys, showing } from "../desktop.mjs";
+import { answer, close, showing } from "../desktop.mjs";
 import { found } from "../steps.mjs";
 import { openTray } from "../tray.mjs";
 import { within } from "../within.mjs";
@@ -12,7 +12,7 @@ export const engines = ["window"];
 
 const KARCIS = "^Karcis$";
 const TOLD = "^Karcis tetap bekerja$";
-const STARTED_MS = 15_000;
+const STARTED_MS = 60_000;
 
 export default async function (page, shop) {
   await found(page);
@@ -30,8 +30,7 @@ export default async function (page, shop) {
   await page.open("/settings/desktop");
   await page.sees("#stays-hint", "dibuka lagi dari ikon");
   await close(KARCIS);
-  await dialog(TOLD);
-  await keys("Escape");
+  await answer(TOLD, "Escape");
   await showing(KARCIS, 0);
   await again("--hidden");
   await showing(KARCIS, 0);

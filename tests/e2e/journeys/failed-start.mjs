@@ -1,6 +1,6 @@
 // A start that cannot succeed says why, in both languages, in a dialog and on the terminal.
 import assert from "node:assert/strict";
-import { dialog, dismissed, showing } from "../desktop.mjs";
+import { answer, showing } from "../desktop.mjs";
 
 const DIALOG = "^Karcis$";
 
@@ -12,8 +12,7 @@ export default async function (_page, shop) {
   // The window of whoever was here before has the same title.
   await showing(DIALOG, 0);
   const start = shop.launch("karcis", [], { KARCIS_DATA: "/proc/karcis" });
-  await dialog(DIALOG);
-  await dismissed(DIALOG);
+  await answer(DIALOG, "Escape");
   assert.equal(await start.exited, 1);
   assert.match(shop.printed(), /\/proc\/karcis[^]*\n\n[^]*\/proc\/karcis/, "the folder is named in both languages");
 }

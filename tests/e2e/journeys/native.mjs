@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../../scripts/machine.mjs";
-import { dialog, keys, type } from "../desktop.mjs";
+import { answer } from "../desktop.mjs";
 import { found } from "../steps.mjs";
 
 export const title = "a sheet is saved where the dialog says, opened in the viewer, and a logo is picked";
@@ -19,16 +19,12 @@ export default async function (page, shop) {
   const native = nativeOn(page);
 
   await native("save-sheet", MEASURING_SHEET);
-  await dialog("Save|Simpan");
-  await keys("Escape");
+  await answer("Save|Simpan", "Escape");
   assert.equal((await native.heard()).outcome, "cancelled");
 
   const path = join(shop.home, "Lembar ukur.pdf");
   await native("save-sheet", MEASURING_SHEET);
-  await dialog("Save|Simpan");
-  await keys("ctrl+a");
-  await type(path);
-  await keys("Return");
+  await answer("Save|Simpan", "ctrl+a", { type: path }, "Return");
   const saved = await native.heard();
   assert.deepEqual([saved.outcome, saved.path], ["done", path]);
   assert.equal(readFileSync(path).subarray(0, 5).toString(), "%PDF-");
@@ -36,6 +32,7 @@ export default async function (page, shop) {
   await native("open-sheet", MEASURING_SHEET);
   const opened = await shop.opens(/\.pdf$/);
   assert.deepEqual(readFileSync(opened), readFileSync(path));
+  assert.equal((await native.heard()).outcome, "done");
 
   // Where sheets cannot go to a printer without a dialog, the viewer gets them.
   await native("print-sheet", MEASURING_SHEET);
@@ -48,11 +45,8 @@ export default async function (page, shop) {
   await page.open("/settings");
   await page.run("window.before = true");
   await page.click("[data-native=pick-logo]");
-  await dialog("Open|Buka");
   // A path typed straight into the list would open the same field, but lose what is typed meanwhile.
-  await keys("ctrl+l");
-  await type(picture);
-  await keys("Return");
+  await answer("Open|Buka", "ctrl+l", { type: picture }, "Return");
   await page.when("return !window.before && document.querySelector('img[src*=logo]')?.naturalWidth > 0");
   await page.shot("logo");
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { dialog, keys, type } from "../desktop.mjs";
+import { answer } from "../desktop.mjs";
 import { found } from "../steps.mjs";
 
 export const title = "updates are off until an address is kept, and an installer without a right signature is not taken";
@@ -46,8 +46,5 @@ export default async function (page, shop) {
 
 async function pick(page, path) {
   await page.click("[data-native=pick-update]");
-  await dialog("Open|Buka");
-  await keys("ctrl+l");
-  await type(path);
-  await keys("Return");
+  await answer("Open|Buka", "ctrl+l", { type: path }, "Return");
 }
