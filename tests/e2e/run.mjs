@@ -6,12 +6,15 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { main, root, Stop } from "../../scripts/machine.mjs";
+import { account } from "./account.mjs";
 import { openShop } from "./shop.mjs";
 import { within } from "./within.mjs";
 import { insideXvfb } from "./xvfb.mjs";
 
-const JOURNEY_LIMIT_MS = 120_000;
-const PICTURE_LIMIT_MS = 10_000;
+/** No journey takes a minute; a build server that is busy with something else may need ten times that. */
+const JOURNEY_LIMIT_MS = 900_000;
+/** A journey's own line is deep in a stack of steps. */
+Error.stackTraceLimit = 40;
 const journeys = new URL("./journeys/", import.meta.url);
 
 await main(async () => {
@@ -38,33 +41,39 @@ async function runEngine(engine, only) {
   for (const name of names.sort()) {
     const journey = await import(new URL(name, journeys));
     if (journey.engines && !journey.engines.includes(engine)) continue;
-    results.push(await runJourney(engine, journey, join(folder, name.replace(/\.mjs$/, ""))));
+    results.push(await runJourney(engine, name.replace(/\.mjs$/, ""), journey, folder));
   }
   if (results.length === 0) throw new Stop(`No journey was found for ${engine}.`);
   writeFileSync(join(folder, "results.json"), JSON.stringify(results, null, 2));
-  const failed = results.filter((result) => result.error).length;
-  console.log(`e2e ${engine}: ${results.length - failed} passed, ${failed} failed`);
-  return failed;
+  const failed = results.filter((result) => result.error);
+  console.log(`e2e ${engine}: ${results.length - failed.length} passed, ${failed.length} failed`);
+  // The end of the output may be all that somebody gets to see.
+  if (failed.length > 0) console.log(`failed in ${engine}: ${failed.map((result) => result.name).join(", ")}`);
+  for (const { told } of failed) console.log(indented(told.join("\n")));
+  return failed.length;
 }
 
-async function runJourney(engine, journey, folder) {
+async function runJourney(engine, name, journey, place) {
+  const folder = join(place, name);
   mkdirSync(folder, { recursive: true });
   const started = performance.now();
-  let shop, error;
+  let shop, error, told;
   try {
     shop = await openShop(engine, folder, journey.options);
     await within(journey.options?.limitMs ?? JOURNEY_LIMIT_MS, journey.default(shop.page, shop), "the journey");
   } catch (caught) {
     error = caught;
-    // The picture of the failure is worth having; failing to take it is not the news.
-    await within(PICTURE_LIMIT_MS, shop?.page?.shot("failed")).catch(() => {});
+    told = await account(`${engine} ${name}`, error, shop?.page, folder);
   } finally {
-    await shop?.close();
+    await shop?.close().catch((caught) => {
+      error ??= caught;
+      told ??= [`${engine} ${name}: ${caught.message}`];
+    });
   }
   const seconds = (performance.now() - started) / 1000;
   console.log(`  ${error ? "FAILED" : "ok"}  ${engine}: ${journey.title} (${seconds.toFixed(1)} s)`);
-  if (error) console.log(indented(error.stack ?? String(error)), `\n      see ${folder.slice(root.length)}`);
-  return { engine, title: journey.title, seconds: Number(seconds.toFixed(2)), error: error && String(error.message ?? error) };
+  if (error) console.log(indented(error.stack ?? String(error)));
+  return { engine, name, title: journey.title, seconds: Number(seconds.toFixed(2)), error: error && String(error.message ?? error), told };
 }
 
 function indented(text) {
