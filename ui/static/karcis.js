@@ -49,6 +49,21 @@
     if (bar()) bar().hidden = true;
   });
 
+  // While somebody changes places or signs out, what the page asks for in between still speaks for who was there before.
+  // Where to go is said by the answer to the deed, not by a refusal of that.
+  const isQuestion = (detail) => detail.requestConfig?.verb === "get";
+  let deeds = 0;
+  let leaving = false;
+  document.addEventListener("htmx:beforeSend", (event) => { if (!isQuestion(event.detail)) deeds += 1; });
+  document.addEventListener("htmx:afterRequest", (event) => { if (!isQuestion(event.detail)) deeds = Math.max(0, deeds - 1); });
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { xhr } = event.detail;
+    if (!isQuestion(event.detail)) leaving ||= Boolean(xhr.getResponseHeader("HX-Redirect"));
+    else if (xhr.status === 401 || xhr.getResponseHeader("HX-Refresh")) {
+      if (deeds > 0 || leaving) event.preventDefault();
+    }
+  });
+
   function toast(words, bad = false) {
     const place = document.getElementById("k-toasts");
     const line = document.createElement("p");
