@@ -48,6 +48,25 @@ test("each failed test is told with what it said, without the stack", () => {
 test("a long tale is cut, and a program that was killed has told of no test", () => {
   const long = ["---- a stdout ----", ...Array(50).fill("x".repeat(1000))];
   const [{ told }] = failuresOf(long);
-  assert.deepEqual([told.length, told[0].length], [8, 240]);
+  assert.deepEqual([told.length, told[0].length], [10, 240]);
   assert.deepEqual(failuresOf(["test a ... ok", "error: test failed, to rerun pass `-p x`", "signal: 9, SIGKILL: kill"]), []);
+});
+
+test("each failed journey is told with its account", () => {
+  const output = `
+  ok  window: a cashier opens (16.9 s)
+  FAILED  window: a window opens (3.1 s)
+      Error: no window
+          at journeys/desktop.mjs:7
+e2e window: 1 passed, 2 failed
+failed in window: desktop, door
+      window desktop: no window
+      at desktop.mjs:7
+      window door: the door is shut
+      at door.mjs:9
+`.split("\n");
+  assert.deepEqual(failuresOf(output), [
+    { name: "desktop", told: ["window desktop: no window", "at desktop.mjs:7"] },
+    { name: "door", told: ["window door: the door is shut", "at door.mjs:9"] },
+  ]);
 });

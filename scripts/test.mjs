@@ -27,8 +27,8 @@ const STEPS = [
   { ...step("windows-test", "Rust tests under Wine", ["windows", "linux"], WINE), again: (names) => [...WINE, ...names] },
   step("windows-install", "The installer under Wine", ["windows", "linux"], [NODE, "scripts/windows/install-test.mjs", "--if-possible"]),
   step("programs", "Build the window, the console and the pretend router", ["e2e"], ["cargo", "build", ...LOCKED, "-p", "karcis", "-p", "karcis-app", "-p", "routeros-sim", "--bins"]),
-  step("e2e-window", "Journeys in the window", ["e2e", "linux"], [NODE, "tests/e2e/run.mjs", "window"]),
-  step("e2e-browser", "Journeys in Chromium", ["e2e", "linux"], [NODE, "tests/e2e/run.mjs", "chromium"]),
+  journeys("e2e-window", "Journeys in the window", "window"),
+  journeys("e2e-browser", "Journeys in Chromium", "chromium"),
 ];
 await main(async () => {
   const { values } = parseArgs({ options: { only: { type: "string" }, "keep-going": { type: "boolean" }, quiet: { type: "boolean" } } });
@@ -42,6 +42,12 @@ await main(async () => {
 
 function step(name, title, groups, command) {
   return { name, title, groups, command, env: { CARGO_TERM_COLOR: COLOR } };
+}
+
+function journeys(name, title, engine) {
+  const command = [NODE, "tests/e2e/run.mjs", engine];
+  const again = (names) => [...command, "--again", ...names.flatMap((one) => ["--only", one])];
+  return { ...step(name, title, ["e2e", "linux"], command), again };
 }
 
 function ownTests() {

@@ -1,7 +1,8 @@
 // Runs every journey twice: in the real window and in Chromium against `karcis-cli serve`. Each journey gets a shop of its
 // own: a new home folder, session bus, keyring and data folder.
-//   node tests/e2e/run.mjs [window] [chromium] [--only WORD]
-// Screenshots, logs and results lie in artifacts/e2e/<engine>/<journey>/.
+//   node tests/e2e/run.mjs [window] [chromium] [--only WORD]... [--again]
+// Screenshots, logs and results lie in artifacts/e2e/<engine>/<journey>/; with --again those of the run before are kept, and
+// theirs lie in <engine>-again.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -20,7 +21,7 @@ const journeys = new URL("./journeys/", import.meta.url);
 await main(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { only: { type: "string" } },
+    options: { only: { type: "string", multiple: true }, again: { type: "boolean" } },
   });
   const engines = positionals.length > 0 ? positionals : ["window", "chromium"];
   for (const engine of engines) {
@@ -29,15 +30,15 @@ await main(async () => {
   if (process.platform !== "linux") throw new Stop("The journeys run on Linux: they need Xvfb and WebKitWebDriver.");
   if (engines.includes("window")) insideXvfb();
   let failed = 0;
-  for (const engine of engines) failed += await runEngine(engine, values.only);
+  for (const engine of engines) failed += await runEngine(engine, values);
   if (failed > 0) process.exitCode = 1;
 });
 
-async function runEngine(engine, only) {
-  const folder = join(root, "artifacts/e2e", engine);
+async function runEngine(engine, { only, again }) {
+  const folder = join(root, "artifacts/e2e", again ? `${engine}-again` : engine);
   rmSync(folder, { recursive: true, force: true });
   const results = [];
-  const names = readdirSync(journeys).filter((name) => name.endsWith(".mjs") && (!only || name.includes(only)));
+  const names = readdirSync(journeys).filter((name) => name.endsWith(".mjs") && (!only || only.some((word) => name.includes(word))));
   for (const name of names.sort()) {
     const journey = await import(new URL(name, journeys));
     if (journey.engines && !journey.engines.includes(engine)) continue;
