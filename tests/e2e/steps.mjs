@@ -60,7 +60,18 @@ export async function signIn(page) {
 /** Takes the practice router and waits until Karcis has spoken with it. */
 export async function practise(page) {
   await page.click("[hx-post='/practice'] button");
-  await page.when("return !location.pathname.startsWith('/start')");
+  await afterTheFirstStart(page);
+}
+
+/** Answers the last question of the first start: the shop has a router of its `own`, or sees to that `later`. */
+export async function routerOfOnesOwn(page, when) {
+  await page.click(`[hx-post='/start/router'] button[value=${when}]`);
+  await afterTheFirstStart(page);
+}
+
+/** The question stands at the address of the dashboard: only the page itself tells that it was answered. */
+async function afterTheFirstStart(page) {
+  await page.gone("[hx-post='/start/router']");
   await page.settled();
 }
 
@@ -123,9 +134,9 @@ export async function sell(page, key, ...typed) {
   for (const digit of typed) await page.press(digit);
   await page.press(Key.ENTER);
   const sold = "const it = document.getElementById('sold-receipt'); return it && it.value !== arguments[0]";
-  await page.when(`if (document.querySelector('#dialog dialog[data-readable]')) return true; ${sold}`, before);
+  await page.when(`if (document.querySelector('#dialog dialog[open][data-readable]')) return true; ${sold}`, before);
   // The same plan within two seconds is asked about.
-  if ((await page.count("#dialog dialog[data-readable]")) > 0) await page.press(Key.ENTER);
+  if ((await page.count("#dialog dialog[open][data-readable]")) > 0) await page.press(Key.ENTER);
   await page.when(sold, before);
   await page.settled();
   return page.run("return document.getElementById('sold-plain').textContent.trim()");
@@ -141,7 +152,7 @@ export async function sellTwice(page, key, ...behind) {
   const sold = [];
   for (let tried = 0; tried < TRIES; tried += 1) {
     await page.run(SELL_TWICE, key, behind);
-    const question = "document.querySelector('#dialog dialog[data-readable]')";
+    const question = "document.querySelector('#dialog dialog[open][data-readable]')";
     const sales = behind.length > 0 ? 3 : 2;
     await page.when(`return window.karcisTwice.sales > 0 && (Boolean(${question}) || window.karcisTwice.sales >= arguments[0])`, sales);
     const twice = await page.run(`return { ...window.karcisTwice, asked: Boolean(${question}) }`);

@@ -2,7 +2,7 @@
 // closed with a difference. The router is a pretend one, but not a practice router: its sales are money.
 import assert from "node:assert/strict";
 import { Key } from "../page.mjs";
-import { found, plan, router, sell, sellTwice, tabTo, watchTheClock } from "../steps.mjs";
+import { found, plan, router, routerOfOnesOwn, sell, sellTwice, tabTo, watchTheClock } from "../steps.mjs";
 
 export const title = "a cashier opens, sells thirty, undoes, voids and closes with a difference, by keyboard only";
 export const options = { limitMs: 900_000 };
@@ -14,8 +14,7 @@ const TRIES = 5;
 
 export default async function (page, shop) {
   await found(page);
-  await page.click("[hx-post='/start/router'] button[value=own]");
-  await page.when("return !location.pathname.startsWith('/start')");
+  await routerOfOnesOwn(page, "own");
   await router(page, shop);
   for (const example of [0, 1, 2]) await plan(page, example);
 
@@ -101,7 +100,7 @@ async function answerTheQuestion(page, sold) {
   const reads = (line) => `document.getElementById('shift-line').textContent.includes('${line}')`;
   // The other was sold a moment ago as well: on a quick machine it is asked about in its turn.
   const both = reads(terjual([...sold, "2"]));
-  await page.when(`return ${both} || (${reads(terjual(sold))} && document.querySelector('#dialog dialog[data-readable]'))`);
+  await page.when(`return ${both} || (${reads(terjual(sold))} && document.querySelector('#dialog dialog[open][data-readable]'))`);
   if (!(await page.run(`return ${both}`))) await page.press(Key.ENTER);
   sold.push("2");
   await page.sees("#shift-line", terjual(sold));
@@ -112,7 +111,7 @@ async function answerTheQuestion(page, sold) {
 
 async function askedAboutTheSame(page) {
   const sold = await sellTwice(page, "3", "2");
-  await page.sees("#dialog dialog[data-readable]", "2 voucher?");
+  await page.sees("#dialog dialog[open][data-readable]", "2 voucher?");
   return sold;
 }
 

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../../scripts/machine.mjs";
 import { answer } from "../desktop.mjs";
-import { found } from "../steps.mjs";
+import { found, routerOfOnesOwn } from "../steps.mjs";
 
 export const title = "a sheet is saved where the dialog says, opened in the viewer, and a logo is picked";
 export const engines = ["window"];
@@ -13,9 +13,7 @@ const MEASURING_SHEET = "calibration-a4-p0-p0";
 
 export default async function (page, shop) {
   await found(page);
-  await page.click("[hx-post='/start/router'] button[value=later]");
-  await page.when("return !location.pathname.startsWith('/start')");
-  await page.settled();
+  await routerOfOnesOwn(page, "later");
   const native = nativeOn(page);
 
   await native("save-sheet", MEASURING_SHEET);

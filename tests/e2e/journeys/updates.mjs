@@ -3,15 +3,14 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { answer } from "../desktop.mjs";
-import { found } from "../steps.mjs";
+import { found, routerOfOnesOwn } from "../steps.mjs";
 
 export const title = "updates are off until an address is kept, and an installer without a right signature is not taken";
 export const engines = ["window"];
 
 export default async function (page, shop) {
   await found(page);
-  await page.click("[hx-post='/start/router'] button[value=later]");
-  await page.when("return !location.pathname.startsWith('/start')");
+  await routerOfOnesOwn(page, "later");
   await page.open("/settings/updates");
   await page.sees("#updates-now", "belum ada alamat");
   assert.equal(await page.count("[hx-post='/settings/updates/look']"), 0);
