@@ -49,19 +49,21 @@
     if (bar()) bar().hidden = true;
   });
 
-  // While somebody changes places or signs out, what the page asks for in between still speaks for who was there before.
-  // Where to go is said by the answer to the deed, not by a refusal of that.
-  const isQuestion = (detail) => detail.requestConfig?.verb === "get";
+  // While somebody changes places or signs out, what the page asks by itself may still speak for who was there before. Where
+  // to go is said by the answer to the deed, not by a refusal of that.
   let deeds = 0;
   let leaving = false;
-  document.addEventListener("htmx:beforeSend", (event) => { if (!isQuestion(event.detail)) deeds += 1; });
-  document.addEventListener("htmx:afterRequest", (event) => { if (!isQuestion(event.detail)) deeds = Math.max(0, deeds - 1); });
+  document.addEventListener("htmx:beforeSend", ({ detail: { requestConfig, xhr } }) => {
+    if (requestConfig.verb === "get") return;
+    deeds += 1;
+    xhr.addEventListener("loadend", () => { deeds -= 1; });
+  });
   document.addEventListener("htmx:beforeOnLoad", (event) => {
-    const { xhr } = event.detail;
-    if (!isQuestion(event.detail)) leaving ||= Boolean(xhr.getResponseHeader("HX-Redirect"));
-    else if (xhr.status === 401 || xhr.getResponseHeader("HX-Refresh")) {
-      if (deeds > 0 || leaving) event.preventDefault();
-    }
+    const { requestConfig: { verb, triggeringEvent }, xhr } = event.detail;
+    if (verb !== "get") leaving ||= xhr.getResponseHeader("HX-Redirect") !== null;
+    const byNobody = verb === "get" && (!triggeringEvent || triggeringEvent instanceof CustomEvent);
+    const sentAway = xhr.status === 401 || xhr.getResponseHeader("HX-Refresh") !== null;
+    if (byNobody && sentAway && (deeds > 0 || leaving)) event.preventDefault();
   });
 
   function toast(words, bad = false) {
@@ -93,7 +95,11 @@
 
   // After a form was refused, the first wrong field has the focus.
   document.addEventListener("htmx:afterSettle", (event) => {
-    for (const dialog of document.querySelectorAll("dialog[data-modal]:not([open])")) dialog.showModal();
+    // One that was answered has closed, but leaves the page a moment later.
+    for (const dialog of document.querySelectorAll("dialog[data-modal]:not([data-shown])")) {
+      dialog.dataset.shown = "";
+      dialog.showModal();
+    }
     const { target: fresh, detail: { elt: target } } = event;
     const drawn = fresh.matches("[data-focus]") ? fresh : fresh.querySelector("[data-focus]");
     const wrong = target.querySelector?.("[aria-invalid=true]") ?? drawn;
