@@ -58,33 +58,55 @@ fn main() -> ExitCode {
 /// Turns true when somebody presses Ctrl-C or the system asks the program to end.
 fn stop_signal() -> watch::Receiver<bool> {
     let (stop, stopped) = watch::channel(false);
+    // Heard from here on, however late the task below has its turn.
+    let mut requests = StopRequests::heard();
     tokio::spawn(async move {
-        asked_to_stop().await;
+        requests.next().await;
         stop.send_replace(true);
         // Whoever asks twice does not want to wait.
-        asked_to_stop().await;
+        requests.next().await;
         std::process::exit(say::INTERRUPTED.into());
     });
     stopped
 }
 
+/// The two ways in which somebody asks; none where the system does not let us hear.
 #[cfg(unix)]
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+struct StopRequests(Option<[tokio::signal::unix::Signal; 2]>);
+
+#[cfg(unix)]
+impl StopRequests {
+    fn heard() -> StopRequests {
+        use tokio::signal::unix::{SignalKind, signal};
+        let heard = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+        StopRequests(if let (Ok(interrupt), Ok(terminate)) = heard {
+            Some([interrupt, terminate])
+        } else {
+            None
+        })
+    }
+
+    async fn next(&mut self) {
+        let Some([interrupt, terminate]) = &mut self.0 else { return std::future::pending().await };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn asked_to_stop() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+struct StopRequests;
+
+#[cfg(not(unix))]
+impl StopRequests {
+    fn heard() -> StopRequests {
+        StopRequests
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
     }
 }
