@@ -68,7 +68,7 @@ pub(crate) async fn send(
     if !limits.tells_status {
         return Ok(Sent { bytes: bytes.len(), status: Status::UNKNOWN, file: None });
     }
-    let status = follow(spooler, queue, &job, end).await;
+    let status = follow(spooler, queue, &job, end, limits.answer).await;
     let status = status.map_err(|trouble| trouble.after(bytes.len(), bytes.len()))?;
     Ok(Sent { bytes: bytes.len(), status, file: None })
 }
@@ -79,6 +79,7 @@ async fn follow<S: Spooler>(
     queue: &str,
     job: &S::Job,
     end: Instant,
+    answer: Duration,
 ) -> Result<Status, SendError> {
     let gone = async {
         while within(end, spooler.is_waiting(queue, job)).await? {
@@ -89,12 +90,14 @@ async fn follow<S: Spooler>(
         }
         Ok(())
     };
-    let gone = gone.await;
-    let grace = Instant::now() + AFTERWARDS;
-    let status = within(grace, spooler.status(queue)).await;
-    match gone {
-        Ok(()) => status.and_then(|status| status.trouble().map_or(Ok(status), Err)),
+    match gone.await {
+        Ok(()) => {
+            let status = within(Instant::now() + answer, spooler.status(queue)).await?;
+            status.trouble().map_or(Ok(status), Err)
+        }
         Err(trouble) => {
+            let grace = Instant::now() + AFTERWARDS;
+            let status = within(grace, spooler.status(queue)).await;
             // Whether or not this is heard, the slip is told as unconfirmed.
             let _ = within(grace, spooler.cancel(queue, job)).await;
             Err(status.ok().and_then(|status| status.trouble()).unwrap_or(trouble))

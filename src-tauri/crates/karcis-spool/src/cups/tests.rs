@@ -30,6 +30,11 @@ impl Stage {
     }
 }
 
+/// Time enough for a machine on which programs start slowly.
+fn patient() -> Limits {
+    Limits { answer: Duration::from_secs(60), whole: Duration::from_secs(120), ..Limits::default() }
+}
+
 const WELL: &str = "\
 case \"$1\" in
 lpstat) case \"$2\" in
@@ -45,7 +50,7 @@ esac";
 async fn a_slip_goes_to_lp_as_it_is_and_its_job_is_followed() {
     let (stage, cups) = Stage::set(WELL);
     let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
-    let sent = queue::send(&cups, "KASIR", &bytes, &Limits::default()).await.unwrap();
+    let sent = queue::send(&cups, "KASIR", &bytes, &patient()).await.unwrap();
     assert_eq!((sent.bytes, sent.status.online), (100_000, Online::Yes));
     assert_eq!(fs::read(stage.path("bytes")).unwrap(), bytes);
     assert_eq!(stage.text("arguments"), "lp\n-d\nKASIR\n-o\nraw\n-t\nKarcis\n");
@@ -55,9 +60,9 @@ async fn a_slip_goes_to_lp_as_it_is_and_its_job_is_followed() {
 #[tokio::test]
 async fn the_queues_are_listed_by_name() {
     let (_stage, cups) = Stage::set(WELL);
-    assert_eq!(queue::queues(&cups, &Limits::default()).await.unwrap(), ["DAPUR", "KASIR"]);
+    assert_eq!(queue::queues(&cups, &patient()).await.unwrap(), ["DAPUR", "KASIR"]);
     let (_stage, cups) = Stage::set("echo 'lpstat: No destinations added.' >&2; exit 1");
-    assert_eq!(queue::queues(&cups, &Limits::default()).await, Ok(Vec::new()));
+    assert_eq!(queue::queues(&cups, &patient()).await, Ok(Vec::new()));
 }
 
 #[tokio::test]
@@ -66,7 +71,7 @@ async fn a_name_of_a_queue_is_one_argument_whatever_it_holds() {
         &WELL.replace("'request id is KASIR-12 (0 file(s))'", "\"request id is $3-12 (0 file(s))\""),
     );
     let name = "$(touch broken); * \"x'";
-    let limits = Limits { tells_status: false, ..Limits::default() };
+    let limits = Limits { tells_status: false, ..patient() };
     queue::send(&cups, name, b"slip", &limits).await.unwrap();
     assert_eq!(stage.text("arguments"), format!("lp\n-d\n{name}\n-o\nraw\n-t\nKarcis\n"));
     assert!(!stage.path("broken").exists());
@@ -86,14 +91,14 @@ async fn a_command_that_fails_is_told_by_its_own_words() {
     ] {
         let (_stage, cups) = Stage::set(&failing(words));
         let bytes = vec![b'x'; 1_000_000];
-        assert_eq!(queue::send(&cups, "KASIR", &bytes, &Limits::default()).await, Err(meaning), "{words}");
+        assert_eq!(queue::send(&cups, "KASIR", &bytes, &patient()).await, Err(meaning), "{words}");
     }
 }
 
 #[tokio::test]
 async fn a_job_without_a_number_may_be_on_paper() {
     let (_stage, cups) = Stage::set(&WELL.replace("request id is KASIR-12 (0 file(s))", "thank you"));
-    let sent = queue::send(&cups, "KASIR", b"slip", &Limits::default()).await;
+    let sent = queue::send(&cups, "KASIR", b"slip", &patient()).await;
     assert!(matches!(&sent, Err(SendError::Partly { sent: 4, of: 4, .. })), "{sent:?}");
 }
 
@@ -102,12 +107,21 @@ async fn a_command_that_hangs_is_ended_and_the_slip_told_as_unconfirmed() {
     let (stage, cups) = Stage::set(&WELL.replace("cat > bytes;", "exec tail -f /dev/null > held;"));
     let held = stage.path("held");
     assert!(std::process::Command::new("mkfifo").arg(&held).status().unwrap().success());
-    let ended = tokio::task::spawn_blocking(move || fs::read(held));
-    let limits = Limits { whole: Duration::from_millis(500), ..Limits::default() };
-    let sent = queue::send(&cups, "KASIR", b"slip", &limits).await;
-    assert_eq!(sent, Err(SendError::TimedOut.after(4, 4)));
-    let ended = tokio::time::timeout(Duration::from_secs(20), ended).await;
-    assert_eq!(ended.expect("the command is ended, and lets go of its file").unwrap().unwrap(), b"");
+    let limits = patient();
+    let mut sending = std::pin::pin!(queue::send(&cups, "KASIR", b"slip", &limits));
+    // Opened when the command hangs, however long it takes to start.
+    let hangs = tokio::task::spawn_blocking(move || fs::File::open(held));
+    let mut file = tokio::select! {
+        sent = &mut sending => panic!("it is over before the command hangs: {sent:?}"),
+        file = hangs => file.unwrap().unwrap(),
+    };
+    tokio::time::pause();
+    tokio::time::advance(limits.whole).await;
+    assert_eq!(sending.await, Err(SendError::TimedOut.after(4, 4)));
+    tokio::time::resume();
+    let ended = tokio::task::spawn_blocking(move || std::io::read_to_string(&mut file));
+    let ended = tokio::time::timeout(limits.whole, ended).await;
+    assert_eq!(ended.expect("the command is ended, and lets go of its file").unwrap().unwrap(), "");
 }
 
 #[tokio::test]
@@ -122,8 +136,8 @@ async fn a_stopped_scheduler_is_told_from_a_queue_that_does_not_exist() {
     ] {
         let (stage, cups) = Stage::set(script);
         fs::write(stage.path("running"), running).unwrap();
-        assert_eq!(queue::send(&cups, "KASIR", b"slip", &Limits::default()).await, Err(meaning));
-        assert_eq!(queue::queues(&cups, &Limits::default()).await, queues);
+        assert_eq!(queue::send(&cups, "KASIR", b"slip", &patient()).await, Err(meaning));
+        assert_eq!(queue::queues(&cups, &patient()).await, queues);
     }
 }
 
