@@ -111,6 +111,6 @@ async fn forgetting_a_link_ends_its_session_unless_somebody_still_holds_it() {
             tokio::task::yield_now().await;
         }
     };
-    assert!(tokio::time::timeout(Duration::from_secs(5), ended).await.is_ok());
+    assert!(tokio::time::timeout(Duration::from_secs(60), ended).await.is_ok());
     assert_eq!(sim.command_count_of("/quit"), 1);
 }

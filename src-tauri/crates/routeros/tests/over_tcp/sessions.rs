@@ -139,5 +139,12 @@ async fn closing_ends_the_session_on_the_router_too() {
     let (sim, router) = signed_in(Sim::builder()).await;
     assert_eq!(sim.connections().len(), 1);
     router.close().await;
+    // Said when it is closed; a busy router may hear it later.
+    let ended = async {
+        while !sim.connections().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(60), ended).await.is_ok());
     assert_eq!(sim.command_count_of("/quit"), 1);
 }
