@@ -221,7 +221,7 @@ impl Core {
 
     pub(crate) fn stop(&self) {
         self.stopped.send_replace(true);
-        lock(&self.doors).clear();
+        lock(&self.doors).drain(..).for_each(|door| door.close());
         self.close_all();
     }
 

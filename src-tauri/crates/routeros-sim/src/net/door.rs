@@ -3,6 +3,10 @@
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
+#[cfg(unix)]
+use std::net::{Shutdown, TcpStream as TcpSocketEnd};
+#[cfg(unix)]
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -49,6 +53,23 @@ enum Leaf {
     Lost,
 }
 
+impl Leaf {
+    /// Stops listening. Closing the socket alone would leave it to a program that is being started just then: until it
+    /// has begun, it holds a copy of every socket, and the system goes on letting callers in.
+    fn end(&mut self) {
+        let ended = std::mem::replace(self, Leaf::Lost);
+        #[cfg(unix)]
+        if let Leaf::Open(listener) = ended
+            && let Ok(listener) = listener.into_std()
+        {
+            // Not every system knows this for a socket that listens.
+            let _ = TcpSocketEnd::from(OwnedFd::from(listener)).shutdown(Shutdown::Both);
+        }
+        #[cfg(not(unix))]
+        drop(ended);
+    }
+}
+
 impl Door {
     pub(crate) fn open(address: SocketAddr, tls: Option<TlsMode>) -> io::Result<Arc<Door>> {
         let listener = bound(address)?.listen(BACKLOG)?;
@@ -62,12 +83,17 @@ impl Door {
         let _runtime = self.runtime.enter();
         let mut leaf = lock(&self.leaf);
         if matches!(*leaf, Leaf::Open(_)) {
-            *leaf = Leaf::Lost;
+            leaf.end();
             if let Ok(socket) = bound_again(self.address) {
                 *leaf = Leaf::Shut(socket);
             }
         }
         self.moved.notify_one();
+    }
+
+    /// Gives the port back.
+    pub(crate) fn close(&self) {
+        lock(&self.leaf).end();
     }
 
     pub(crate) fn reopen(&self) -> io::Result<()> {

@@ -1,7 +1,7 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use routeros_sim::{Break, Fault, Limit, Sim, Speed, Version};
+use routeros_sim::{Break, Clock, Fault, Limit, Sim, Speed, Version};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -172,7 +172,8 @@ async fn a_connection_is_reset_or_never_answered() {
 
 #[tokio::test]
 async fn a_reboot_ends_everything_and_loses_what_was_not_yet_written() {
-    let (sim, address, mut client) = logged_in(Sim::builder().version(Version::V7_22_3)).await;
+    let clock = Clock::Frozen { at: 1_767_312_000 };
+    let (sim, address, mut client) = logged_in(Sim::builder().version(Version::V7_22_3).clock(clock)).await;
     for name in ["a", "b", "c"] {
         sim.add_user(name, &[]).unwrap();
     }

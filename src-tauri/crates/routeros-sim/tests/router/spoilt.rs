@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use routeros_sim::{Deed, Fault, Sim, Speed};
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::Instant;
 
-use crate::client::{RawClient, kinds, logged_in, read_sentence, refusal};
+use crate::client::{RawClient, kinds, logged_in, push_sentence, read_sentence, refusal};
 
 const ADD: &str = "/ip/hotspot/user/add";
 const IDENTITY: &str = "/system/identity/print";
@@ -141,9 +141,12 @@ async fn a_reply_may_come_twice_hold_a_strange_word_or_follow_a_strange_sentence
 async fn replies_may_come_in_reverse_order() {
     let (sim, _, mut client) = logged_in(Sim::builder()).await;
     sim.arm(Fault::ReorderReplies(3).on(ADD));
+    // Sent at once: those that come late are not waited for.
+    let mut all = Vec::new();
     for name in ["a", "b", "c", "d"] {
-        client.send(&[ADD, &format!(".tag={name}"), &format!("=name={name}")]).await;
+        push_sentence(&mut all, &[ADD, &format!(".tag={name}"), &format!("=name={name}")]);
     }
+    client.stream.write_all(&all).await.unwrap();
     let mut order = Vec::new();
     for _ in 0..4 {
         order.push(client.reply().await.unwrap().words[1].clone());
