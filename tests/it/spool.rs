@@ -1,7 +1,7 @@
 //! Slips to a printer on the network and into files: what comes out, and what is said when it does not.
 
 use karcis_print::slip::{Slip, SlipPaper, escpos};
-use karcis_spool::{Cover, Limits, Online, Paper, SendError, Status, Target, send, status};
+use karcis_spool::{Cover, Limits, Online, Paper, SendError, Sent, Status, Target, send, status};
 use karcis_tests::{FakePrinter, Roll, Takes, thermal};
 use std::fs;
 use std::path::Path;
@@ -167,13 +167,24 @@ async fn a_connection_cut_in_the_middle_leaves_a_slip_in_doubt() {
     }
 }
 
+/// Sends a slip to a printer that stops after so many bytes; from there on waiting takes no time.
+async fn sent_until(printer: &FakePrinter, most: usize, slip: &[u8]) -> Result<Sent, SendError> {
+    let (target, limits) = (at(printer), limits());
+    let mut sending = std::pin::pin!(send(&target, slip, &limits));
+    tokio::select! {
+        sent = &mut sending => return sent,
+        () = printer.has_taken(most) => {}
+    }
+    tokio::time::pause();
+    sending.await
+}
+
 #[tokio::test]
 async fn a_printer_that_stops_taking_bytes_is_given_up_in_time() {
     let printer = FakePrinter::start();
     printer.set(|mood| mood.takes = Takes::StallsAfter(2_000));
-    let hasty = Limits { whole: Duration::from_millis(400), ..limits() };
     let slip = vec![b'x'; 1_000_000];
-    let sent = send(&at(&printer), &slip, &hasty).await;
+    let sent = sent_until(&printer, 2_000, &slip).await;
     let Err(SendError::Partly { sent, of: 1_000_000, why }) = sent else { panic!("{sent:?}") };
     assert_eq!(*why, SendError::TimedOut);
     assert!((2_000..200_000).contains(&sent), "{sent} bytes are near what the printer took");
@@ -184,8 +195,7 @@ async fn a_printer_that_falls_silent_after_the_last_byte_leaves_a_slip_in_doubt(
     let printer = FakePrinter::start();
     // It answers the four questions, takes the slip and is never heard of again.
     printer.set(|mood| mood.takes = Takes::StallsAfter(SLIP.len()));
-    let hasty = Limits { answer: Duration::from_millis(400), ..limits() };
-    let sent = send(&at(&printer), SLIP, &hasty).await;
+    let sent = sent_until(&printer, SLIP.len(), SLIP).await;
     assert_eq!(
         sent,
         Err(SendError::Partly { sent: SLIP.len(), of: SLIP.len(), why: Box::new(SendError::TimedOut) })

@@ -12,7 +12,9 @@ pub struct FakePrinter {
     address: SocketAddr,
     mood: Arc<Mutex<Mood>>,
     taken: watch::Sender<Vec<Taken>>,
-    listening: Option<JoinHandle<()>>,
+    listening: Option<(Arc<TcpListener>, JoinHandle<()>)>,
+    /// Keeps its port while it is off.
+    off: Option<TcpSocket>,
 }
 
 /// How the printer is and how it behaves, until it is told otherwise.
@@ -77,6 +79,7 @@ impl FakePrinter {
             mood: Arc::default(),
             taken: watch::channel(Vec::new()).0,
             listening: None,
+            off: None,
         };
         printer.switch_on();
         printer
@@ -99,26 +102,32 @@ impl FakePrinter {
 
     /// Refuses connections from now on, and ends those there are.
     pub async fn switch_off(&mut self) {
-        if let Some(listening) = self.listening.take() {
+        if let Some((listener, listening)) = self.listening.take() {
             listening.abort();
-            // Over when the listener is closed.
+            // Over when its connections are closed.
             let _ = listening.await;
+            if let Some(listener) = Arc::into_inner(listener) {
+                end(listener);
+            }
+            self.off = Some(bound(self.address));
         }
     }
 
     /// Takes connections, at the same port as before.
     pub fn switch_on(&mut self) {
-        let listener = listen(self.address);
+        let socket = self.off.take().unwrap_or_else(|| bound(self.address));
+        let listener = Arc::new(socket.listen(16).expect("a bound socket can listen"));
         self.address = listener.local_addr().expect("a listening socket has an address");
-        let (mood, taken) = (Arc::clone(&self.mood), self.taken.clone());
-        self.listening = Some(tokio::spawn(async move {
+        let (mood, taken, door) = (Arc::clone(&self.mood), self.taken.clone(), Arc::clone(&listener));
+        let listening = tokio::spawn(async move {
             let mut open = tokio::task::JoinSet::new();
-            while let Ok((connection, _)) = listener.accept().await {
+            while let Ok((connection, _)) = door.accept().await {
                 let number = taken.borrow().len();
                 taken.send_modify(|taken| taken.push(Taken::default()));
                 open.spawn(serve(connection, Arc::clone(&mood), taken.clone(), number));
             }
-        }));
+        });
+        self.listening = Some((listener, listening));
     }
 
     /// Everything that came over each connection that brought any, questions aside, oldest first.
@@ -137,6 +146,13 @@ impl FakePrinter {
         self.slips()
     }
 
+    /// Waits until so many bytes, questions aside, have been taken over one connection.
+    pub async fn has_taken(&self, bytes: usize) {
+        let mut watched = self.taken.subscribe();
+        let enough = |taken: &Vec<Taken>| taken.iter().any(|taken| taken.bytes.len() >= bytes);
+        drop(watched.wait_for(enough).await.expect("the printer holds the other end"));
+    }
+
     /// How many connections there have been.
     pub fn connections(&self) -> usize {
         self.taken.borrow().len()
@@ -145,19 +161,33 @@ impl FakePrinter {
 
 impl Drop for FakePrinter {
     fn drop(&mut self) {
-        if let Some(listening) = &self.listening {
+        if let Some((_, listening)) = &self.listening {
             listening.abort();
         }
     }
 }
 
-fn listen(address: SocketAddr) -> TcpListener {
+/// Stops listening. Closing the socket alone would leave it to a program that another test is just starting: until it has
+/// begun, it holds a copy of every socket.
+fn end(listener: TcpListener) {
+    #[cfg(unix)]
+    if let Ok(listener) = listener.into_std() {
+        let socket = std::net::TcpStream::from(std::os::fd::OwnedFd::from(listener));
+        // Not every system knows this for a socket that listens.
+        let _ = socket.shutdown(std::net::Shutdown::Both);
+    }
+    #[cfg(not(unix))]
+    drop(listener);
+}
+
+/// A port of its own; nobody is let in yet.
+fn bound(address: SocketAddr) -> TcpSocket {
     let socket = TcpSocket::new_v4().expect("a socket can be made");
     socket.set_reuseaddr(true).expect("a port can be used again");
     // Little memory, as printers have: what is not taken stays with the sender.
     socket.set_recv_buffer_size(4 * 1024).expect("a buffer can be small");
     socket.bind(address).expect("a port of this computer is free");
-    socket.listen(16).expect("a bound socket can listen")
+    socket
 }
 
 /// One connection, to its end.

@@ -73,6 +73,7 @@ pub(crate) struct Parts {
 
 /// The password of the pretend router.
 pub(crate) const PASSWORD: &str = "kata-sandi-router";
+const A_MINUTE: Duration = Duration::from_secs(60);
 /// When every shop begins.
 pub(crate) const START: i64 = 1_795_147_200_000; // 2026-11-20 04:00 UTC
 
@@ -137,13 +138,13 @@ impl TestShop {
         self.sim.shutdown();
         self.sim = sim.credentials("karcis", PASSWORD).build();
         let address = format!("127.0.0.1:{port}");
-        for _ in 0..100_000 {
-            if self.sim.listen(&address).await.is_ok() {
-                break;
+        // Where the system does not give a port back at once.
+        let listening = async {
+            while self.sim.listen(&address).await.is_err() {
+                tokio::task::yield_now().await;
             }
-            // The one that was switched off lets go of its port in its own time.
-            tokio::task::yield_now().await;
-        }
+        };
+        tokio::time::timeout(A_MINUTE, listening).await.expect("the port of a router that is off is free");
         self.engine.reconnect(self.router).await;
     }
 

@@ -151,9 +151,10 @@ async fn a_feed_that_says_nothing_useful_is_told_apart_from_one_that_does_not_an
     for garbage in ["", "<html>", "{}", "{\"version\":\"zwei\"}", "[1,2"] {
         assert_eq!(says(StatusCode::OK, garbage).await, failed(UpdateTrouble::Unreadable), "{garbage}");
     }
-    // A port that was free a moment ago: nobody listens there.
-    let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let nobody = format!("http://{free}/latest.json");
+    // Taken, so that nobody else gets it, and without anybody who listens.
+    let taken = tokio::net::TcpSocket::new_v4().unwrap();
+    taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let nobody = format!("http://{}/latest.json", taken.local_addr().unwrap());
     assert_eq!(carried(&key, &nobody).await, failed(UpdateTrouble::Unreachable));
 }
 

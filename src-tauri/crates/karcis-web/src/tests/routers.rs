@@ -145,14 +145,12 @@ async fn a_trial_of_what_is_typed_answers_the_tick_list_and_keeps_nothing() {
     assert_eq!(trial.body().matches("<li class=").count(), CheckItem::ALL.len());
     assert!(shop.office.db().read(routers::routers).unwrap().is_empty());
     drop(sim);
-    let nobody = send(&mut shop, "/routers/trial", &typed("Counter-1", closed_port().await)).await;
+    // Taken, so that nobody else gets it, and without anybody who listens.
+    let taken = tokio::net::TcpSocket::new_v4().unwrap();
+    taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let closed = taken.local_addr().unwrap().port();
+    let nobody = send(&mut shop, "/routers/trial", &typed("Counter-1", closed)).await;
     assert!(nobody.body().contains("Nothing answers at this address"), "{}", nobody.body());
-}
-
-/// A port that was free a moment ago.
-async fn closed_port() -> u16 {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 #[tokio::test]
