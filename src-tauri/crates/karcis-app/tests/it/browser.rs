@@ -120,7 +120,7 @@ fn rest_of(stream: &mut impl Read) -> String {
 }
 
 /// Reads one reply of a server that closes after it.
-pub(crate) fn read_reply(stream: &mut TcpStream) -> Reply {
+fn read_reply(stream: &mut TcpStream) -> Reply {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).unwrap();
     let text = String::from_utf8_lossy(&bytes).into_owned();

@@ -149,10 +149,10 @@ async fn a_wrong_password_is_one_sentence_and_one_try() {
 #[tokio::test]
 async fn a_router_nobody_is_at_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    let port = {
-        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        taken.local_addr().unwrap().to_string()
-    };
+    // Taken, so that nobody else gets it, and without anybody who listens.
+    let taken = tokio::net::TcpSocket::new_v4().unwrap();
+    taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = taken.local_addr().unwrap().to_string();
     let away = run(&arguments(&port, "20", folder.path())).await;
     assert_eq!(away.code, Some(1), "{away:?}");
     assert!(away.err.contains("cannot be reached"), "{away:?}");

@@ -1,6 +1,6 @@
 //! The screens over HTTP, with clients that mean well and clients that do not.
 
-use crate::browser::{Served, read_reply};
+use crate::browser::Served;
 use crate::console::run;
 use axum::routing::get;
 use axum::{Extension, Router};
@@ -12,6 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 #[tokio::test]
 async fn the_first_line_is_the_address_and_the_system_can_end_it() {
@@ -52,11 +53,10 @@ async fn addresses_others_can_reach_need_a_yes_and_a_name() {
     assert!(taken.err.contains("cannot be used"), "{taken:?}");
 }
 
-const SHORT: Patience = Patience {
-    head: Duration::from_millis(150),
-    request: Duration::from_millis(150),
-    stall: Duration::from_millis(150),
-};
+const SHORT: Duration = Duration::from_millis(150);
+/// Longer than any machine keeps us waiting: only what a test is about ends sooner.
+const LONG: Duration = Duration::from_secs(60);
+const PATIENT: Patience = Patience { head: LONG, request: LONG, stall: LONG };
 
 struct Server {
     address: SocketAddr,
@@ -79,7 +79,8 @@ async fn server(patience: Patience) -> Server {
 
 async fn asked(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(request.as_bytes()).await.unwrap();
+    // Whoever was let go already hears nothing.
+    let _ = stream.write_all(request.as_bytes()).await;
     let mut reply = Vec::new();
     let _ = stream.read_to_end(&mut reply).await;
     String::from_utf8_lossy(&reply).into_owned()
@@ -97,15 +98,17 @@ async fn the_screens_are_told_where_a_request_comes_from_and_no_header_says_othe
 
 #[tokio::test]
 async fn clients_that_never_finish_are_let_go_and_others_are_served() {
-    let server = server(SHORT).await;
+    let server = server(Patience { head: SHORT, ..PATIENT }).await;
     let mut silent = Vec::new();
     // One more than there is room for: the last one only comes in when an earlier one has been let go.
     for _ in 0..=MOST_CONNECTIONS {
         let mut stream = TcpStream::connect(server.address).await.unwrap();
-        stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: ").await.unwrap();
+        let _ = stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: ").await;
         silent.push(stream);
     }
-    assert!(asked(server.address, PLAIN).await.ends_with("ya"));
+    // A busy machine may make anybody too slow for this server; a browser asks again.
+    let served = async { while !asked(server.address, PLAIN).await.ends_with("ya") {} };
+    timeout(LONG, served).await.expect("others are served");
     for mut stream in silent {
         let mut rest = Vec::new();
         // An end, not an answer to the question that was never asked.
@@ -116,7 +119,7 @@ async fn clients_that_never_finish_are_let_go_and_others_are_served() {
 
 #[tokio::test]
 async fn a_body_that_never_comes_and_work_that_never_ends_are_given_up() {
-    let server = server(SHORT).await;
+    let server = server(Patience { request: SHORT, ..PATIENT }).await;
     let half =
         asked(server.address, "POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf").await;
     assert!(half.starts_with("HTTP/1.1 408"), "{half}");
@@ -126,9 +129,10 @@ async fn a_body_that_never_comes_and_work_that_never_ends_are_given_up() {
 
 #[tokio::test]
 async fn a_client_that_does_not_read_is_let_go() {
-    let server = server(SHORT).await;
+    let server = server(Patience { stall: SHORT, ..PATIENT }).await;
     let mut deaf = TcpStream::connect(server.address).await.unwrap();
     deaf.write_all(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    assert_eq!(deaf.read(&mut [0]).await.unwrap(), 1, "the answer is on its way");
     server.stop.send_replace(true);
     // The server has nobody left but the deaf one: it ends only because that one is let go.
     server.running.await.unwrap();
@@ -146,9 +150,11 @@ async fn a_stopped_server_lets_nobody_in() {
     assert!(asked(server.address, PLAIN).await.ends_with("ya"));
     server.stop.send_replace(true);
     server.running.await.unwrap();
-    assert!(TcpStream::connect(server.address).await.is_err());
-    let reply = |address: SocketAddr| {
-        std::net::TcpStream::connect(address).map(|mut stream| read_reply(&mut stream).status)
+    // A program that another test is just starting has a copy of the listening socket until it has begun.
+    let refused = async {
+        while TcpStream::connect(server.address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
     };
-    assert!(reply(server.address).is_err());
+    timeout(LONG, refused).await.expect("nobody is let in");
 }
