@@ -6,6 +6,9 @@ import { within } from "./within.mjs";
 const PAGE_LIMIT_MS = 60_000;
 const LINE_MOST = 300;
 const PRINTED_LINES = 4;
+const ERROR_LINES = 3;
+/** Every session bus of a shop says this. */
+const NOISE = /^dbus-daemon.*fd limit/;
 
 /** Writes down what a failed journey waited for and what its page showed, and takes the picture. */
 export async function account(name, error, page, folder) {
@@ -21,7 +24,7 @@ export async function account(name, error, page, folder) {
 }
 
 function firstLines(error) {
-  return String(error.message ?? error).split("\n").slice(0, 6).join("\n  ");
+  return String(error.message ?? error).split("\n").slice(0, ERROR_LINES).join("\n  ");
 }
 
 /** Where in the journey and its steps it happened, innermost first. */
@@ -51,6 +54,6 @@ async function told(page) {
 }
 
 function printed(file) {
-  const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").filter(Boolean) : [];
+  const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").filter((line) => line && !NOISE.test(line)) : [];
   return lines.slice(-PRINTED_LINES).map((line) => `printed: ${line}`);
 }
