@@ -75,7 +75,7 @@ async function focused(page, name) {
 /** From the next deed on the page asks without end, also for whoever was there before: their refusals lead nowhere. */
 async function asksAllTheTime(page) {
   await page.run(`
-    const ask = () => { htmx.trigger(document.body, "karcis:changed"); setTimeout(ask, 2); };
+    const ask = () => { htmx.trigger(document.body, "karcis:changed"); setTimeout(ask, 25); };
     document.addEventListener("htmx:beforeSend", (event) => {
       if (event.detail.requestConfig.verb === "post") ask();
     }, { once: true });
