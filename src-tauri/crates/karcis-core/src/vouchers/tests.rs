@@ -255,7 +255,7 @@ fn lists_walk_an_index_in_the_order_shown() {
     for state in [None, Some(VoucherState::Rejected)] {
         for (plan, router) in [(None, None), (plan, None), (None, router), (plan, router)] {
             let filter = Filter { state, plan, router, ..Filter::default() };
-            let sql: &'static str = format!("EXPLAIN QUERY PLAN {}", store::newest_sql(&filter)).leak();
+            let sql: &'static str = format!("EXPLAIN QUERY PLAN {}", list::newest_sql(&filter)).leak();
             let none = Val::Null;
             let values = [Val::Int(i64::MAX), none.clone(), none.clone(), none.clone(), none, Val::Int(51)];
             let steps = shop.books.db.read(|tx| tx.all(sql, &values, |row| row.text(3))).unwrap();

@@ -1,9 +1,13 @@
 //! Finding vouchers and batches among hundreds of thousands.
 
-use super::{Batch, Voucher, VoucherState, store};
+mod store;
+
+use super::{Batch, Voucher, VoucherState};
 use crate::db::ReadTx;
 use crate::fault::Fault;
 use crate::values::{BatchId, PlanId, RouterId};
+#[cfg(test)]
+pub(super) use store::newest_sql;
 
 /// Rows on one page.
 pub const PAGE: u16 = 50;
@@ -48,12 +52,12 @@ pub fn batches(
     router: Option<RouterId>,
     before: Option<i64>,
 ) -> Result<Vec<Batch>, Fault> {
-    store::batches(tx, plan, router, before.unwrap_or(i64::MAX), i64::from(PAGE))
+    super::store::batches(tx, plan, router, before.unwrap_or(i64::MAX), i64::from(PAGE))
 }
 
 /// The batch with this number.
 pub fn batch_number(tx: &ReadTx<'_>, number: i64) -> Result<Option<Batch>, Fault> {
-    store::batch_number(tx, number)
+    super::store::batch_number(tx, number)
 }
 
 fn newest(tx: &ReadTx<'_>, filter: &Filter, after: Option<&str>) -> Result<Page, Fault> {
