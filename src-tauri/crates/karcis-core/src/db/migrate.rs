@@ -5,14 +5,15 @@ use refinery::{Migration, Runner};
 use rusqlite::Connection;
 
 /// The newest schema this program knows.
-pub const SCHEMA_VERSION: i64 = 5;
+pub const SCHEMA_VERSION: i64 = 6;
 
-const MIGRATIONS: [(&str, &str); 5] = [
+const MIGRATIONS: [(&str, &str); 6] = [
     ("V1__first", include_str!("../../../../../migrations/V1__first.sql")),
     ("V2__counter", include_str!("../../../../../migrations/V2__counter.sql")),
     ("V3__router_identity", include_str!("../../../../../migrations/V3__router_identity.sql")),
     ("V4__boots", include_str!("../../../../../migrations/V4__boots.sql")),
     ("V5__practice_numbers", include_str!("../../../../../migrations/V5__practice_numbers.sql")),
+    ("V6__standing_in_lists", include_str!("../../../../../migrations/V6__standing_in_lists.sql")),
 ];
 const GUARDS: &str = include_str!("../../../../../migrations/guards.sqlite.sql");
 

@@ -176,10 +176,19 @@ pub struct Tally {
     pub pending: u32,
     /// Read back.
     pub on_router: u32,
+    /// Of those read back, the ones somebody bought or that are kept for somebody.
+    pub promised: u32,
     /// Replaced.
     pub rejected: u32,
     /// Taken back.
     pub void: u32,
+}
+
+impl Tally {
+    /// How many can still be sold.
+    pub const fn ready(&self) -> u32 {
+        self.on_router.saturating_sub(self.promised)
+    }
 }
 
 /// A voucher as shown.

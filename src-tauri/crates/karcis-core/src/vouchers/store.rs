@@ -182,11 +182,15 @@ pub(super) fn push_started(tx: &WriteTx<'_>, id: BatchId, now: Timestamp) -> Res
     Ok(())
 }
 
+/// How many vouchers stand somewhere, and how many of them are promised to somebody.
+type Count = (VoucherState, u32, u32);
+
 pub(super) fn tally(tx: &ReadTx<'_>, id: BatchId) -> Result<Tally, Fault> {
     let counts = tx.all(
-        "SELECT state, COUNT(*) FROM vouchers WHERE batch_id = $1 GROUP BY state",
+        "SELECT state, COUNT(*), SUM(CASE WHEN standing IN ('reserved', 'sold') THEN 1 ELSE 0 END)
+         FROM vouchers WHERE batch_id = $1 GROUP BY state",
         params![id],
-        |row| Ok((row.parsed(0)?, row.count(1)?)),
+        |row| Ok((row.parsed(0)?, row.count(1)?, row.count(2)?)),
     )?;
     Ok(summed(&counts))
 }
@@ -194,19 +198,22 @@ pub(super) fn tally(tx: &ReadTx<'_>, id: BatchId) -> Result<Tally, Fault> {
 pub(super) fn tally_of_all(tx: &ReadTx<'_>, practice: bool) -> Result<Tally, Fault> {
     // Grouped as the index of routers is sorted, which saves sorting every voucher.
     let counts = tx.all(
-        "SELECT router_id, state, COUNT(*) FROM vouchers
-         WHERE router_id IN (SELECT id FROM routers WHERE archived = 0 AND practice = $1) GROUP BY router_id, state",
+        "SELECT router_id, state, COUNT(*), SUM(CASE WHEN standing IN ('reserved', 'sold') THEN 1 ELSE 0 END)
+         FROM vouchers WHERE router_id IN (SELECT id FROM routers WHERE archived = 0 AND practice = $1)
+         GROUP BY router_id, state",
         params![practice],
-        |row| Ok((row.parsed(1)?, row.count(2)?)),
+        |row| Ok((row.parsed(1)?, row.count(2)?, row.count(3)?)),
     )?;
     Ok(summed(&counts))
 }
 
-fn summed(counts: &[(VoucherState, u32)]) -> Tally {
-    let of = |state| counts.iter().filter(|(found, _)| *found == state).map(|(_, count)| *count).sum();
+fn summed(counts: &[Count]) -> Tally {
+    let at = |state| counts.iter().filter(move |(found, ..)| *found == state);
+    let of = |state| at(state).map(|(_, count, _)| *count).sum();
     Tally {
         pending: of(VoucherState::Pending),
         on_router: of(VoucherState::OnRouter),
+        promised: at(VoucherState::OnRouter).map(|(.., promised)| *promised).sum(),
         rejected: of(VoucherState::Rejected),
         void: of(VoucherState::Void),
     }

@@ -168,7 +168,14 @@ fn filters_narrow_together() {
     assert_eq!(count(Filter { state: Some(VoucherState::Pending), ..Filter::default() }), 8);
     assert_eq!(count(Filter { plan, state: Some(VoucherState::Void), ..Filter::default() }), 1);
     assert_eq!(count(Filter { router, ..Filter::default() }), 9);
-    let all = Filter { text: "wm".to_owned(), batch, plan, router, state: Some(VoucherState::Pending) };
+    let all = Filter {
+        text: "wm".to_owned(),
+        batch,
+        plan,
+        router,
+        state: Some(VoucherState::Pending),
+        promised: Some(false),
+    };
     assert_eq!(count(all), 3);
 }
 
@@ -257,7 +264,9 @@ fn lists_walk_an_index_in_the_order_shown() {
             let filter = Filter { state, plan, router, ..Filter::default() };
             let sql: &'static str = format!("EXPLAIN QUERY PLAN {}", list::newest_sql(&filter)).leak();
             let none = Val::Null;
-            let values = [Val::Int(i64::MAX), none.clone(), none.clone(), none.clone(), none, Val::Int(51)];
+            let limit = Val::Int(51);
+            let values =
+                [Val::Int(i64::MAX), none.clone(), none.clone(), none.clone(), none.clone(), limit, none];
             let steps = shop.books.db.read(|tx| tx.all(sql, &values, |row| row.text(3))).unwrap();
             assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{filter:?}: {steps:?}");
         }

@@ -222,6 +222,9 @@ fn ticks(known: &Known, format: Format) -> Vec<Tick> {
     if tally.on_router > 0 {
         ticks.push(tick("ok", Icon::CheckCircleFill, t.read_back(count(tally.on_router))));
     }
+    if tally.promised > 0 {
+        ticks.push(tick("ok", Icon::CashCoin, t.sold(count(tally.promised))));
+    }
     if known.acknowledged > 0 {
         ticks.push(tick("live", Icon::ArrowRepeat, t.accepted(count(known.acknowledged))));
     }

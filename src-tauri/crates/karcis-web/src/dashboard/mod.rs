@@ -15,6 +15,7 @@ use crate::queue::{LaneView, Outlook, lanes};
 use crate::routers::beside_practice;
 use crate::routes::Routes;
 use crate::texts::Texts;
+use crate::vouchers::Stand;
 use crate::wizard;
 use askama::Template;
 use attention::{Attention, attention};
@@ -25,7 +26,7 @@ use karcis_core::plans;
 use karcis_core::routers;
 use karcis_core::staff::{Area, Deed, Permission, Role};
 use karcis_core::values::RouterId;
-use karcis_core::vouchers::{self, Batch, BatchState, Tally, VoucherState};
+use karcis_core::vouchers::{self, Batch, BatchState, Tally};
 
 const MAKE: Permission = Permission::new(Area::Voucher, Deed::Create);
 const STEER: Permission = Permission::new(Area::Voucher, Deed::Update);
@@ -170,12 +171,14 @@ async fn board(desk: &Desk) -> Result<Board, Error> {
 
 fn sentence(found: &Found, desk: &Desk) -> String {
     let (w, tally) = (&desk.t.dashboard, &found.tally);
-    let ready = desk.format.count(tally.on_router);
+    let ready = desk.format.count(tally.ready());
     let said = if found.lanes.is_empty() {
         w.no_router.to_owned()
     } else if tally.pending > 0 {
         w.some_wait(ready, desk.format.count(tally.pending))
-    } else if tally.on_router == 0 {
+    } else if tally.ready() == 0 && tally.promised > 0 {
+        w.nothing_left.to_owned()
+    } else if tally.ready() == 0 {
         w.nothing_ready.to_owned()
     } else {
         w.all_ready(ready)
@@ -185,29 +188,22 @@ fn sentence(found: &Found, desk: &Desk) -> String {
 
 fn tiles(tally: &Tally, format: Format) -> Vec<Tile> {
     let w = &format.texts().dashboard;
-    let tile = |state: VoucherState, count: u32, (label, hint), (tone, icon)| Tile {
-        label,
-        hint,
-        count: format.count(count),
-        address: format!("/vouchers?state={}", state.as_str()),
-        tone: if count == 0 { "mute" } else { tone },
-        icon,
+    let tile = |stand: Stand, (label, hint), (tone, icon)| {
+        let count = stand.count(tally);
+        Tile {
+            label,
+            hint,
+            count: format.count(count),
+            address: format!("/vouchers?state={}", stand.as_str()),
+            tone: if count == 0 { "mute" } else { tone },
+            icon,
+        }
     };
     vec![
-        tile(VoucherState::OnRouter, tally.on_router, (w.ready, w.ready_hint), ("ok", Icon::Check2)),
-        tile(
-            VoucherState::Pending,
-            tally.pending,
-            (w.waiting, w.waiting_hint),
-            ("wait", Icon::HourglassSplit),
-        ),
-        tile(
-            VoucherState::Rejected,
-            tally.rejected,
-            (w.replaced, w.replaced_hint),
-            ("mute", Icon::ArrowRepeat),
-        ),
-        tile(VoucherState::Void, tally.void, (w.void, w.void_hint), ("mute", Icon::SlashCircle)),
+        tile(Stand::Ready, (w.ready, w.ready_hint), ("ok", Icon::Check2)),
+        tile(Stand::Pending, (w.waiting, w.waiting_hint), ("wait", Icon::HourglassSplit)),
+        tile(Stand::Rejected, (w.replaced, w.replaced_hint), ("mute", Icon::ArrowRepeat)),
+        tile(Stand::Void, (w.void, w.void_hint), ("mute", Icon::SlashCircle)),
     ]
 }
 
@@ -215,6 +211,7 @@ fn line(batch: &Batch, tally: &Tally, outlook: Outlook) -> BatchLine {
     let (w, format) = (&outlook.t().dashboard, outlook.format);
     let (done, of) = (format.count(tally.on_router), format.count(batch.size));
     let words = match batch.state {
+        BatchState::Ready if tally.promised > 0 => w.batch_sold(format.count(tally.promised), of),
         BatchState::Ready => w.batch_ready(of),
         BatchState::Running => w.batch_running(done, of),
         BatchState::Paused => w.batch_paused(done, of),

@@ -1,4 +1,5 @@
 use super::Shop;
+use super::counter::{latest, open_counter, sell};
 use super::stock;
 use axum::http::StatusCode;
 use karcis_core::settings::Language;
@@ -61,10 +62,10 @@ async fn an_address_holds_the_filter_and_pages_go_on_without_gaps() {
     stock::batch(&shop, &other, 3);
     stock::arrive(&shop, &batch, 110);
     for (query, expected) in [
-        (format!("state=on_router&plan={}", plan.id), 50),
+        (format!("state=ready&plan={}", plan.id), 50),
         (format!("state=pending&batch={}", batch.id), 10),
         (format!("router={}", other.router), 3),
-        (format!("state=on_router&router={}", other.router), 0),
+        (format!("state=ready&router={}", other.router), 0),
         ("state=nonsense&plan=nonsense".to_owned(), 50),
     ] {
         let page = shop.get(&format!("/vouchers?{query}")).await.body();
@@ -81,6 +82,35 @@ async fn an_address_holds_the_filter_and_pages_go_on_without_gaps() {
         address = next.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
     }
     assert_eq!(seen, 120);
+}
+
+#[tokio::test]
+async fn what_somebody_bought_is_called_sold_and_is_not_among_what_is_ready() {
+    let (mut shop, plan) = open_counter().await;
+    let batch = stock::batch(&shop, &plan, 3);
+    stock::arrive(&shop, &batch, 3);
+    sell(&mut shop, &plan, &[]).await;
+    let sale = latest(&shop).remove(0).sales.remove(0);
+    let now = shop.office.now();
+    shop.office.db().write(|tx| vouchers::voucher_answered(tx, sale.voucher, now)).unwrap();
+    let (page, code) = (shop.get("/vouchers").await.body(), karcis_print::grouped(&sale.code));
+    let row = |body: &str| body.split("<tr").find(|row| row.contains(&code)).map(ToOwned::to_owned);
+    let chip = row(&page).unwrap();
+    assert!(chip.contains("terjual") && !chip.contains("siap"), "{chip}");
+    assert!(page.contains("3 siap, 0 menunggu router"), "{page}");
+    let ready = shop.get("/vouchers?state=ready").await.body();
+    assert_eq!((rows(&ready), row(&ready)), (3, None), "{ready}");
+    let sold = shop.get("/vouchers?state=sold").await.body();
+    assert!(rows(&sold) == 1 && row(&sold).is_some(), "{sold}");
+    let alone = shop.get(&format!("/vouchers/{}", sale.voucher)).await.body();
+    assert!(
+        alone.split("<h1").nth(1).unwrap().split("</div>").next().unwrap().contains("terjual"),
+        "{alone}"
+    );
+    let home = shop.get("/").await.body();
+    assert!(home.contains("3 voucher siap dijual") && home.contains("1 dari 1 terjual"), "{home}");
+    let made = shop.get(&format!("/batches/{}", batch.id)).await.body();
+    assert!(!made.contains("sudah terjual"), "{made}");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Finding vouchers: as one types, by state, batch, plan and router, a page at a time. The address tells it all.
 
-use super::{MAY_CREATE, VoucherRow, chip, state_word};
+use super::stand::Stand;
+use super::{MAY_CREATE, VoucherRow};
 use crate::answer::{Answer, encoded, go, show};
 use crate::batches::{plan_choices, router_choices};
 use crate::desk::Desk;
@@ -17,7 +18,7 @@ use karcis_core::plans;
 use karcis_core::prints::{self, PrintRequest};
 use karcis_core::routers;
 use karcis_core::values::{BatchId, RouterId};
-use karcis_core::vouchers::{self, Filter, Page, Tally, Voucher, VoucherState};
+use karcis_core::vouchers::{self, Filter, Page, Tally, Voucher};
 use serde::Deserialize;
 
 /// The filter as it stands in an address.
@@ -39,13 +40,18 @@ pub(super) struct FindQuery {
 
 impl FindQuery {
     fn filter(&self) -> Filter {
-        Filter {
+        let all = Filter {
             text: self.text.clone(),
-            state: self.state.parse().ok(),
             batch: self.batch.parse().ok(),
             plan: self.plan.parse().ok(),
             router: self.router.parse().ok(),
-        }
+            ..Filter::default()
+        };
+        self.stand().map_or(all.clone(), |stand| stand.narrow(all))
+    }
+
+    fn stand(&self) -> Option<Stand> {
+        self.state.parse().ok()
     }
 
     /// The address of this list, from where on; only what narrows it is written down.
@@ -166,12 +172,12 @@ pub(super) async fn page(desk: Desk, Query(query): Query<FindQuery>) -> Answer {
     let (t, format) = (desk.t, desk.format);
     let practice = routers.iter().find(|router| router.practice).map(|router| router.id);
     let summary =
-        t.vouchers.summary(format.count(all.on_router), format.count(all.pending), format.count(all.void));
+        t.vouchers.summary(format.count(all.ready()), format.count(all.pending), format.count(all.void));
     let page = ListPage {
         t,
         summary: beside_practice(summary, &apart, format),
         states: states(&all, &query, &desk),
-        state_choices: state_choices(filter.state, t),
+        state_choices: state_choices(query.stand(), t),
         plans: plan_choices(&plans, filter.plan, t.batches.all_plans),
         routers: router_choices(&routers, filter.router, t.batches.all_routers),
         batch: batch.map(|number| (query.batch.clone(), t.vouchers.of_batch(number))),
@@ -184,28 +190,21 @@ pub(super) async fn page(desk: Desk, Query(query): Query<FindQuery>) -> Answer {
 }
 
 fn states(all: &Tally, query: &FindQuery, desk: &Desk) -> Vec<StateLink> {
-    let count = |state| match state {
-        VoucherState::Pending => all.pending,
-        VoucherState::OnRouter => all.on_router,
-        VoucherState::Rejected => all.rejected,
-        VoucherState::Void => all.void,
-    };
-    let link = |state: VoucherState| {
-        let chosen = query.state == state.as_str();
+    let link = |stand: Stand| {
+        let chosen = query.stand() == Some(stand);
         StateLink {
-            address: query.with_state(if chosen { "" } else { state.as_str() }).address(None),
-            chip: chip(state, false, desk.t),
-            count: desk.format.count(count(state)),
+            address: query.with_state(if chosen { "" } else { stand.as_str() }).address(None),
+            chip: stand.chip(desk.t),
+            count: desk.format.count(stand.count(all)),
             chosen,
         }
     };
-    let order = [VoucherState::OnRouter, VoucherState::Pending, VoucherState::Rejected, VoucherState::Void];
-    order.into_iter().filter(|state| count(*state) > 0 || query.state == state.as_str()).map(link).collect()
+    let shown = |stand: &Stand| stand.count(all) > 0 || query.stand() == Some(*stand);
+    Stand::ALL.into_iter().filter(shown).map(link).collect()
 }
 
-fn state_choices(chosen: Option<VoucherState>, t: &Texts) -> Vec<Choice> {
-    let each =
-        VoucherState::ALL.iter().map(|it| Choice::new(it.as_str(), state_word(*it, t), Some(*it) == chosen));
+fn state_choices(chosen: Option<Stand>, t: &Texts) -> Vec<Choice> {
+    let each = Stand::ALL.iter().map(|it| Choice::new(it.as_str(), it.word(t), Some(*it) == chosen));
     std::iter::once(Choice::new("", t.vouchers.all_states, chosen.is_none())).chain(each).collect()
 }
 
@@ -263,12 +262,9 @@ mod tests {
 
     #[test]
     fn an_address_names_only_what_narrows_the_list() {
-        let query = FindQuery { state: "on_router".into(), text: " k7m2-p ".into(), ..FindQuery::default() };
-        assert_eq!(query.address(None), "/vouchers?text=k7m2-p&state=on_router");
-        assert_eq!(
-            query.address(Some("begins:K7")),
-            "/vouchers?text=k7m2-p&state=on_router&after=begins%3AK7"
-        );
+        let query = FindQuery { state: "ready".into(), text: " k7m2-p ".into(), ..FindQuery::default() };
+        assert_eq!(query.address(None), "/vouchers?text=k7m2-p&state=ready");
+        assert_eq!(query.address(Some("begins:K7")), "/vouchers?text=k7m2-p&state=ready&after=begins%3AK7");
         assert_eq!(FindQuery::default().address(None), "/vouchers");
     }
 

@@ -3,6 +3,7 @@
 mod find;
 mod login;
 mod page;
+mod stand;
 mod steer;
 mod timeline;
 mod usage;
@@ -10,13 +11,12 @@ mod usage;
 use crate::access::Access;
 use crate::desk::Desk;
 use crate::error::Error;
-use crate::icons::Icon;
 use crate::routes::Routes;
 use crate::staff::Chip;
-use crate::texts::Texts;
 use karcis_core::staff::{Area, Deed, Permission};
 use karcis_core::values::{RouterId, VoucherId};
-use karcis_core::vouchers::{Voucher, VoucherState};
+use karcis_core::vouchers::Voucher;
+pub(crate) use stand::Stand;
 
 const READ: Access = Access::May(Permission::new(Area::Voucher, Deed::Read));
 const MAY_CREATE: Permission = Permission::new(Area::Voucher, Deed::Create);
@@ -45,32 +45,6 @@ pub(crate) fn serial(batch_number: i64, serial: u32) -> String {
     format!("{batch_number}-{serial:04}")
 }
 
-/// Where a voucher stands, as icon and word.
-fn chip(state: VoucherState, disabled: bool, t: &Texts) -> Chip {
-    let t = &t.vouchers;
-    match (state, disabled) {
-        (VoucherState::Pending | VoucherState::OnRouter, true) => {
-            Chip { tone: "mute", icon: Icon::SlashCircle, word: t.disabled }
-        }
-        (VoucherState::Pending, false) => Chip { tone: "wait", icon: Icon::HourglassSplit, word: t.pending },
-        (VoucherState::OnRouter, false) => {
-            Chip { tone: "ok", icon: Icon::TicketPerforated, word: t.on_router }
-        }
-        (VoucherState::Rejected, _) => Chip { tone: "bad", icon: Icon::XOctagon, word: t.rejected },
-        (VoucherState::Void, _) => Chip { tone: "bad", icon: Icon::XLg, word: t.void },
-    }
-}
-
-/// What a state is called.
-fn state_word(state: VoucherState, t: &Texts) -> &'static str {
-    match state {
-        VoucherState::Pending => t.vouchers.pending,
-        VoucherState::OnRouter => t.vouchers.on_router,
-        VoucherState::Rejected => t.vouchers.rejected,
-        VoucherState::Void => t.vouchers.void,
-    }
-}
-
 /// A voucher in a list.
 #[derive(Debug)]
 pub(crate) struct VoucherRow {
@@ -91,7 +65,7 @@ impl VoucherRow {
         VoucherRow {
             address: format!("/vouchers/{}", voucher.id),
             code: karcis_print::grouped(&voucher.code),
-            state: chip(voucher.state, voucher.disabled, desk.t),
+            state: stand::chip(voucher, desk.t),
             plan: voucher.plan_name.clone(),
             batch: voucher.batch_number,
             batch_address: format!("/batches/{}", voucher.batch),

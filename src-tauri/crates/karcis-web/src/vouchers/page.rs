@@ -1,8 +1,9 @@
 //! A voucher's page: the code as a customer reads it across the counter, the QR, and all that happened.
 
 use super::login::Login;
+use super::stand::chip;
 use super::timeline::{Event, Past, timeline};
-use super::{MAY_UPDATE, chip, known, serial};
+use super::{MAY_UPDATE, known, serial};
 use crate::answer::{Answer, show};
 use crate::batches::{Fact, facts};
 use crate::counter::SlipRow;
@@ -83,7 +84,7 @@ impl VoucherView {
             id: voucher.id.to_string(),
             code: karcis_print::grouped(&voucher.code),
             password: (voucher.password != voucher.code).then(|| voucher.password.clone()),
-            state: chip(voucher.state, voucher.disabled, desk.t),
+            state: chip(&voucher, desk.t),
             sentence: desk.t.vouchers.sentence(&voucher.plan_name, price, voucher.batch_number, &router.name),
             serial: serial(voucher.batch_number, voucher.serial),
             practice: router.practice,

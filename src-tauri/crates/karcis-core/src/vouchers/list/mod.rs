@@ -19,6 +19,8 @@ pub struct Filter {
     pub text: String,
     /// Only vouchers that stand here.
     pub state: Option<VoucherState>,
+    /// Only vouchers somebody bought or that are kept for somebody; or only the others.
+    pub promised: Option<bool>,
     /// Only vouchers of this batch.
     pub batch: Option<BatchId>,
     /// Only vouchers of this plan.

@@ -13,7 +13,8 @@ pub(super) fn newest(
     before: i64,
     limit: i64,
 ) -> Result<Vec<Voucher>, Fault> {
-    let params = params![before, word(filter), filter.batch, filter.plan, filter.router, limit];
+    let params =
+        params![before, word(filter), filter.batch, filter.plan, filter.router, limit, filter.promised];
     tx.all(newest_sql(filter), params, voucher_row)
 }
 
@@ -26,6 +27,7 @@ pub(in crate::vouchers) fn newest_sql(filter: &Filter) -> &'static str {
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.batch_id = $3 AND v.number < $1 AND ($2 IS NULL OR v.state = $2) AND ($4 IS NULL OR v.plan_id = $4)
            AND ($5 IS NULL OR v.router_id = $5)
+           AND ($7 IS NULL OR CASE WHEN v.standing IN ('reserved', 'sold') THEN 1 ELSE 0 END = $7)
          ORDER BY v.number DESC LIMIT $6"
         }
         (None, _, Some(_), _) => {
@@ -34,6 +36,7 @@ pub(in crate::vouchers) fn newest_sql(filter: &Filter) -> &'static str {
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.plan_id = $4 AND v.number < $1 AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
            AND ($5 IS NULL OR v.router_id = $5)
+           AND ($7 IS NULL OR CASE WHEN v.standing IN ('reserved', 'sold') THEN 1 ELSE 0 END = $7)
          ORDER BY v.number DESC LIMIT $6"
         }
         (None, Some(_), None, Some(_)) => {
@@ -42,6 +45,7 @@ pub(in crate::vouchers) fn newest_sql(filter: &Filter) -> &'static str {
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.router_id = $5 AND v.number < $1 AND v.state = $2 AND ($3 IS NULL OR v.batch_id = $3)
            AND ($4 IS NULL OR v.plan_id = $4)
+           AND ($7 IS NULL OR CASE WHEN v.standing IN ('reserved', 'sold') THEN 1 ELSE 0 END = $7)
          ORDER BY v.number DESC LIMIT $6"
         }
         (None, None, None, Some(_)) => {
@@ -51,6 +55,7 @@ pub(in crate::vouchers) fn newest_sql(filter: &Filter) -> &'static str {
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE COALESCE(v.router_id, '') = $5 AND v.number < $1 AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
            AND ($4 IS NULL OR v.plan_id = $4)
+           AND ($7 IS NULL OR CASE WHEN v.standing IN ('reserved', 'sold') THEN 1 ELSE 0 END = $7)
          ORDER BY v.number DESC LIMIT $6"
         }
         (None, Some(_), None, None) => {
@@ -59,6 +64,7 @@ pub(in crate::vouchers) fn newest_sql(filter: &Filter) -> &'static str {
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.state = $2 AND v.number < $1 AND ($3 IS NULL OR v.batch_id = $3) AND ($4 IS NULL OR v.plan_id = $4)
            AND ($5 IS NULL OR v.router_id = $5)
+           AND ($7 IS NULL OR CASE WHEN v.standing IN ('reserved', 'sold') THEN 1 ELSE 0 END = $7)
          ORDER BY v.number DESC LIMIT $6"
         }
         (None, None, None, None) => {
@@ -67,6 +73,7 @@ pub(in crate::vouchers) fn newest_sql(filter: &Filter) -> &'static str {
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.number < $1 AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
            AND ($4 IS NULL OR v.plan_id = $4) AND ($5 IS NULL OR v.router_id = $5)
+           AND ($7 IS NULL OR CASE WHEN v.standing IN ('reserved', 'sold') THEN 1 ELSE 0 END = $7)
          ORDER BY v.number DESC LIMIT $6"
         }
     }
@@ -78,8 +85,9 @@ pub(super) fn numbered(tx: &ReadTx<'_>, filter: &Filter, number: i64) -> Result<
                 v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.number = $1 AND v.code NOT LIKE '%' || $6 || '%' AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
-           AND ($4 IS NULL OR v.plan_id = $4) AND ($5 IS NULL OR v.router_id = $5)",
-        params![number, word(filter), filter.batch, filter.plan, filter.router, number.to_string()],
+           AND ($4 IS NULL OR v.plan_id = $4) AND ($5 IS NULL OR v.router_id = $5)
+           AND ($7 IS NULL OR CASE WHEN v.standing IN ('reserved', 'sold') THEN 1 ELSE 0 END = $7)",
+        params![number, word(filter), filter.batch, filter.plan, filter.router, number.to_string(), filter.promised],
         voucher_row,
     )
 }
@@ -99,8 +107,9 @@ pub(super) fn beginning(
          FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
          WHERE v.code >= $1 AND v.code < $1 || '~' AND v.code > $6 AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
            AND ($4 IS NULL OR v.plan_id = $4) AND ($5 IS NULL OR v.router_id = $5)
+           AND ($8 IS NULL OR CASE WHEN v.standing IN ('reserved', 'sold') THEN 1 ELSE 0 END = $8)
          ORDER BY v.code LIMIT $7",
-        params![text, word(filter), filter.batch, filter.plan, filter.router, after, limit],
+        params![text, word(filter), filter.batch, filter.plan, filter.router, after, limit, filter.promised],
         voucher_row,
     )
 }
@@ -121,8 +130,9 @@ pub(super) fn containing(
          WHERE v.code LIKE '_%' || $1 || '%' AND NOT (v.code >= $1 AND v.code < $1 || '~') AND v.code > $6
            AND ($2 IS NULL OR v.state = $2) AND ($3 IS NULL OR v.batch_id = $3)
            AND ($4 IS NULL OR v.plan_id = $4) AND ($5 IS NULL OR v.router_id = $5)
+           AND ($8 IS NULL OR CASE WHEN v.standing IN ('reserved', 'sold') THEN 1 ELSE 0 END = $8)
          ORDER BY v.code LIMIT $7",
-        params![text, word(filter), filter.batch, filter.plan, filter.router, after, limit],
+        params![text, word(filter), filter.batch, filter.plan, filter.router, after, limit, filter.promised],
         voucher_row,
     )
 }
