@@ -386,6 +386,14 @@
     htmx.trigger("#live", "refresh");
   });
 
+  // Who undoes too late is told what is left to do; a key that does nothing would pass for one that did.
+  document.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey || event.key.toUpperCase() !== "Z" || event.repeat || document.querySelector("dialog[open]")) return;
+    if (event.target.closest?.("input, textarea")?.value || !at("sold-receipt")) return;
+    if (at("sold").querySelector(".k-undone, #undo:not([hidden])")) return;
+    document.dispatchEvent(new CustomEvent("karcis:toast", { detail: { words: at("counter").dataset.late } }));
+  });
+
   let counting = 0;
   function countDown() {
     clearInterval(counting);

@@ -66,6 +66,12 @@
     if (byNobody && sentAway && (deeds > 0 || leaving)) event.preventDefault();
   });
 
+  // A refusal stands until something else was done: beside a sale that went well it would be taken for its own.
+  document.addEventListener("htmx:afterRequest", ({ detail: { successful, requestConfig, target } }) => {
+    const notice = document.getElementById("notice");
+    if (notice && successful && requestConfig.verb !== "get" && target !== notice) notice.replaceChildren();
+  });
+
   function toast(words, bad = false) {
     const place = document.getElementById("k-toasts");
     const line = document.createElement("p");

@@ -24,6 +24,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 pub struct Traces {
     /// Whether it was used.
     pub usage: Usage,
+    /// Whether it ever reached a router; what did not was never used, and no router was asked.
+    pub was_sent: bool,
     /// Whether somebody is online with it now.
     pub online: bool,
     /// How long it was online, the session under way included.
@@ -41,7 +43,7 @@ impl Traces {
     }
 
     const fn nothing(usage: Usage) -> Traces {
-        Traces { usage, online: false, uptime: Duration::ZERO, bytes: 0, first_login: None }
+        Traces { usage, was_sent: true, online: false, uptime: Duration::ZERO, bytes: 0, first_login: None }
     }
 }
 
@@ -76,7 +78,7 @@ impl Engine {
     /// Asks the router whether a voucher was ever used. One that cannot be asked leaves it unknown.
     pub async fn usage(&self, voucher: VoucherId) -> Result<Traces, Fault> {
         let (router, user, moved) = match self.db.reading(move |tx| known(tx, voucher)).await? {
-            Known::NeverSent => return Ok(Traces::nothing(Usage::NeverUsed)),
+            Known::NeverSent => return Ok(Traces { was_sent: false, ..Traces::nothing(Usage::NeverUsed) }),
             Known::NotThere => return Ok(Traces::nothing(Usage::Unknown)),
             Known::Sent { router, user, moved } => (router, user, moved),
         };
@@ -226,6 +228,7 @@ fn traces(user: &User, online: &[Active], remembered: usize) -> Traces {
         || !online.is_empty()
         || remembered > 0;
     Traces {
+        was_sent: true,
         usage: if used { Usage::Used } else { Usage::NeverUsed },
         online: !online.is_empty(),
         uptime,

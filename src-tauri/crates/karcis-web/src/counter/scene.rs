@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::format::Format;
 use crate::sales::{SaleRow, limits};
-use crate::shift::{sales_so_far, since_words};
+use crate::shift::{SoFar, sales_so_far, since_words};
 use crate::texts::Texts;
 use karcis_core::counters::Counter;
 use karcis_core::db::ReadTx;
@@ -23,7 +23,7 @@ const LATEST: u16 = 8;
 pub(super) struct Scene {
     pub(super) counter: Counter,
     pub(super) shift: Option<Shift>,
-    sold: u32,
+    sold: SoFar,
     tiles: Vec<Tile>,
     plans: Vec<Plan>,
     pub(super) latest: Vec<Receipt>,
@@ -36,7 +36,7 @@ impl Scene {
         let shift = shifts::current(tx, counter.id)?;
         let sold = match &shift {
             Some(shift) => sales_so_far(tx, shift)?,
-            None => 0,
+            None => SoFar::default(),
         };
         let prints = match counter.printer {
             Some(printer) => printers::in_use(tx, printer)?.is_some(),
@@ -77,7 +77,12 @@ impl ShiftLine {
         let words = match shift.state {
             ShiftState::Open | ShiftState::Closed if forgotten => t.forgotten(since),
             ShiftState::Open | ShiftState::Closed => {
-                t.shift_line(&shift.opened_by, since, desk.format.count(scene.sold))
+                let sold = desk.format.count(scene.sold.sold);
+                let sold = match scene.sold.practice {
+                    0 => t.sold_line(sold),
+                    practice => t.sold_and_practice(sold, desk.format.count(practice)),
+                };
+                t.shift_line(&shift.opened_by, since, sold)
             }
             ShiftState::Counted => t.counted_line(&scene.counter.name),
         };

@@ -11,7 +11,7 @@ use karcis_core::fault::Fault;
 use karcis_core::outbox::{self, Circuit, Lane};
 use karcis_core::sales::{self, Receipt, UNDO_FOR};
 use karcis_core::shifts;
-use karcis_core::slips::{Slip, SlipKind};
+use karcis_core::slips::{Slip, SlipKind, SlipState};
 use karcis_core::values::{Money, ReceiptId};
 use karcis_core::vouchers::VoucherState;
 use std::time::Duration;
@@ -59,6 +59,8 @@ pub(super) struct SoldView {
 pub(super) struct Known {
     receipt: Receipt,
     slip: Option<Slip>,
+    /// Why the printer takes nothing while the slip waits for it, as a code.
+    printer_trouble: Option<String>,
     away: bool,
     shift_open: bool,
 }
@@ -71,8 +73,23 @@ impl Known {
             Some(sale) => outbox::lane(tx, &Lane::Router(sale.router))?.circuit != Circuit::Closed,
             None => false,
         };
+        let waits_at =
+            slip.as_ref().filter(|slip| slip.state == SlipState::Queued).and_then(|slip| slip.printer);
+        let printer_trouble = match waits_at {
+            Some(printer) => {
+                let lane = outbox::lane(tx, &Lane::Printer(printer))?;
+                lane.last_error.filter(|_| lane.circuit != Circuit::Closed)
+            }
+            None => None,
+        };
         let shift = receipt.shift.map(|shift| shifts::shift(tx, shift)).transpose()?.flatten();
-        Ok(Known { slip, away, shift_open: shift.is_some_and(|shift| shift.sells()), receipt })
+        Ok(Known {
+            slip,
+            printer_trouble,
+            away,
+            shift_open: shift.is_some_and(|shift| shift.sells()),
+            receipt,
+        })
     }
 
     pub(super) fn ask(tx: &ReadTx<'_>, id: ReceiptId) -> Result<Option<Known>, Fault> {
@@ -102,7 +119,7 @@ impl SoldView {
             .collect();
         let plain: Vec<&str> = receipt.sales.iter().map(|sale| sale.code.as_str()).collect();
         let undone = receipt.is_void();
-        let slip = known.slip.as_ref().map(|slip| slip_view(slip, desk));
+        let slip = known.slip.as_ref().map(|slip| slip_view(slip, known.printer_trouble.as_deref(), desk));
         let waiting = receipt.sales.iter().any(karcis_core::sales::Sale::is_waiting);
         let printing = known.slip.as_ref().is_some_and(Paper::is_under_way);
         Ok(SoldView {
@@ -150,11 +167,12 @@ fn state(known: &Known, desk: &Desk) -> Chip {
     }
 }
 
-fn slip_view(slip: &Slip, desk: &Desk) -> SlipView {
+fn slip_view(slip: &Slip, trouble: Option<&str>, desk: &Desk) -> SlipView {
     let unprinted = Paper::is_unprinted(slip);
+    let why = slip.reason.as_deref().filter(|_| unprinted).or(trouble);
     SlipView {
         chip: slip_chip(slip.state, desk.t),
-        why: slip.reason.as_deref().filter(|_| unprinted).map(|code| Paper::reason(code, desk)),
+        why: why.map(|code| Paper::reason(code, desk)),
         again: unprinted.then(|| slip.id.to_string()),
     }
 }

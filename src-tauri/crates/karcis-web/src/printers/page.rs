@@ -43,6 +43,8 @@ struct View {
     lane: LaneView,
     facts: Vec<Fact>,
     last: Option<SlipView>,
+    /// Whether a slip is on its way, so that the page asks what became of it.
+    awaits: bool,
     may_change: bool,
     archive_question: String,
     request_key: RequestKey,
@@ -98,6 +100,9 @@ async fn view(desk: &Desk, id: PrinterId) -> Result<View, Error> {
         id: id.to_string(),
         place: place(&printer, desk.t),
         facts: facts(&printer, &counters, desk.t),
+        awaits: last
+            .as_ref()
+            .is_some_and(|slip| matches!(slip.state, SlipState::Queued | SlipState::Printing)),
         last: last.as_ref().map(|slip: &Slip| slip_view(slip, desk)),
         may_change: desk.may(MAY_CHANGE),
         archive_question: desk.t.printers.archive_question(&printer.name),

@@ -61,6 +61,7 @@ struct Looked {
 async fn look(desk: &Desk, sale: &Sale) -> Result<Looked, Error> {
     let (t, seen) = (&desk.t.sales, desk.office.engine().usage(sale.voucher).await?);
     let (words, tone, icon) = match seen.usage {
+        Usage::NeverUsed if !seen.was_sent => (t.usage_not_sent.to_owned(), "ok", Icon::CheckCircleFill),
         Usage::NeverUsed => (t.usage_never.to_owned(), "ok", Icon::CheckCircleFill),
         Usage::Used if seen.online => (t.usage_online.to_owned(), "bad", Icon::Wifi),
         Usage::Used => (t.usage_used(desk.format.span(seen.uptime)), "bad", Icon::ExclamationTriangleFill),

@@ -10,7 +10,7 @@ mod page;
 mod report;
 
 pub(crate) use open::OpenForm;
-pub(crate) use page::sales_so_far;
+pub(crate) use page::{SoFar, sales_so_far};
 
 use crate::access::Access;
 use crate::desk::Desk;

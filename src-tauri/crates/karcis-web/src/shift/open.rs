@@ -19,6 +19,8 @@ use serde::Deserialize;
 pub(crate) struct OpenForm {
     pub(crate) lead: String,
     pub(crate) opening: Field,
+    /// What the amount stands for that is filled in already.
+    pub(crate) hint: &'static str,
     /// Asked when there is less than was left: a sentence, and the answers to choose from.
     pub(crate) short: Option<(String, Vec<Choice>)>,
     pub(crate) request_key: RequestKey,
@@ -33,6 +35,11 @@ impl OpenForm {
         OpenForm {
             lead: desk.t.shift.open_lead(&counter.name),
             opening: Field::new("opening", plain),
+            hint: if left == Money::ZERO {
+                desk.t.shift.opening_hint_first
+            } else {
+                desk.t.shift.opening_hint
+            },
             short: None,
             request_key: desk.request_key(),
             back,
@@ -82,7 +89,8 @@ pub(super) async fn open(desk: Desk, Form(form): Form<OpenRequest>) -> Answer {
     let amount = opening.read(str::parse::<Money>, |_| beside(&Refusal::R884, desk.t));
     let Some(amount) = amount else {
         let lead = desk.t.shift.open_lead(&counter.name);
-        let open = OpenForm { lead, opening, short: None, request_key: key, back };
+        let hint = desk.t.shift.opening_hint_first;
+        let open = OpenForm { lead, opening, hint, short: None, request_key: key, back };
         return again(&OpenPart { t: desk.t, open });
     };
     let asked = Opening { float: amount, short: form.short.parse().ok() };
@@ -98,7 +106,10 @@ pub(super) async fn open(desk: Desk, Form(form): Form<OpenRequest>) -> Answer {
             let less = left.minus(amount).unwrap_or(Money::ZERO);
             let short = Some((w.short_lead(money(left), money(less)), answers(desk.t, asked.short)));
             let lead = w.open_lead(&counter.name);
-            again(&OpenPart { t: desk.t, open: OpenForm { lead, opening, short, request_key: key, back } })
+            again(&OpenPart {
+                t: desk.t,
+                open: OpenForm { lead, opening, hint: w.opening_hint, short, request_key: key, back },
+            })
         }
         Err(error) => Err(refused(error, &desk)),
     }

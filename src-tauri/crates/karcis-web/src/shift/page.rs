@@ -9,6 +9,7 @@ use crate::batches::Fact;
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::fields::{Field, RequestKey};
+use crate::format::Format;
 use crate::frame::{Frame, Nav};
 use crate::texts::Texts;
 use askama::Template;
@@ -60,14 +61,21 @@ struct Running {
 enum Found {
     NoCounter,
     NoShift(Counter, Money),
-    Shift(Box<Shift>, Vec<Move>, u32),
+    Shift(Box<Shift>, Vec<Move>, SoFar),
 }
 
-/// How many vouchers were sold in it and are not taken back. Their number tells nothing of the drawer's money.
-pub(crate) fn sales_so_far(tx: &ReadTx<'_>, shift: &Shift) -> Result<u32, Fault> {
-    let Some(report) = reports::shift_report(tx, shift.id)? else { return Ok(0) };
-    let sold = report.sold.count + report.practice;
-    Ok(sold.saturating_sub(report.undone.count + report.voided.count))
+/// How many vouchers were sold in a shift, and how many only for practice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct SoFar {
+    /// Not those that were taken back. Their number tells nothing of the drawer's money.
+    pub(crate) sold: u32,
+    pub(crate) practice: u32,
+}
+
+pub(crate) fn sales_so_far(tx: &ReadTx<'_>, shift: &Shift) -> Result<SoFar, Fault> {
+    let Some(report) = reports::shift_report(tx, shift.id)? else { return Ok(SoFar::default()) };
+    let sold = report.sold.count.saturating_sub(report.undone.count + report.voided.count);
+    Ok(SoFar { sold, practice: report.practice })
 }
 
 async fn find(desk: &Desk) -> Result<Found, Fault> {
@@ -154,7 +162,16 @@ async fn drawn(
     }
 }
 
-fn running(desk: &Desk, shift: &Shift, moves: &[Move], sold: u32, typed: Option<TypedMove>) -> Running {
+fn sold_words(so_far: SoFar, format: Format) -> String {
+    let (t, sold) = (&format.texts().shift, format.count(so_far.sold));
+    if so_far.practice == 0 {
+        t.sold_count(sold)
+    } else {
+        t.sold_and_practice(sold, format.count(so_far.practice))
+    }
+}
+
+fn running(desk: &Desk, shift: &Shift, moves: &[Move], sold: SoFar, typed: Option<TypedMove>) -> Running {
     let (t, format) = (&desk.t.shift, desk.format);
     let typed = typed.unwrap_or_else(|| TypedMove {
         amount: Field::new("amount", ""),
@@ -168,7 +185,7 @@ fn running(desk: &Desk, shift: &Shift, moves: &[Move], sold: u32, typed: Option<
             Fact { label: t.opened_by, value: shift.opened_by.clone() },
             Fact { label: t.lasts, value: format.span(desk.now().since(shift.opened_at)) },
             Fact { label: t.opening, value: format.money(shift.opening_float) },
-            Fact { label: t.sold, value: t.sold_count(format.count(sold)) },
+            Fact { label: t.sold, value: sold_words(sold, format) },
         ],
         moves: moves.iter().rev().map(|one| MoveLine::of(one, desk)).collect(),
         request_key: typed.request_key,

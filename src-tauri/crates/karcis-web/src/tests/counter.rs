@@ -404,6 +404,9 @@ async fn practice_sales_are_marked_and_are_no_money() {
     assert!(shop.get("/counter").await.body().contains("latihan ·"));
     let body = sold(&sell(&mut shop, &plan, &[]).await);
     assert!(body.contains("LATIHAN") && drawer(&shop) == 50_000, "{body}");
+    assert!(body.contains("0 terjual, 1 latihan"), "{body}");
+    let shift = shop.get("/shift").await.body();
+    assert!(shift.contains("0 voucher, 1 latihan"), "{shift}");
 }
 
 #[tokio::test]

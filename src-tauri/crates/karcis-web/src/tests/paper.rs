@@ -9,6 +9,7 @@ use karcis_core::audit::Actor;
 use karcis_core::counters;
 use karcis_core::db::Val;
 use karcis_core::fault::Fault;
+use karcis_core::outbox;
 use karcis_core::printers::{self, CodePage, Destination, PaperWidth, Printer, PrinterRequest, QrDrawing};
 use karcis_core::shifts::{self, MoveKind, MoveRequest};
 use karcis_core::slips::{self, Slip, SlipKind, SlipState};
@@ -84,6 +85,28 @@ async fn a_failed_slip_says_why_and_a_person_sends_it_once_more_while_the_sale_s
     );
     let page = shop.get(&format!("/sales/{sale}")).await.body();
     assert!(page.contains("Struk #1") && page.contains("R-853"), "{page}");
+}
+
+#[tokio::test]
+async fn a_slip_that_waits_says_what_the_printer_lacks_and_is_quiet_once_it_has_it() {
+    let (mut shop, plan) = open_counter().await;
+    let printer = printer(&shop);
+    let now = shop.office.now();
+    shop.office.db().write(|tx| outbox::block_lane(tx, &printer.lane(), "paper_out", now)).unwrap();
+    let body = sell(&mut shop, &plan, &[]).await.body();
+    assert!(
+        body.contains("struk menunggu printer") && body.contains("R-853 Kertas printer struk habis"),
+        "{body}"
+    );
+    let receipt = latest(&shop).remove(0);
+    let page = shop.get(&format!("/printers/{}", printer.id)).await.body();
+    assert!(page.contains("every 1s") && page.contains("R-853"), "{page}");
+    let slip = slips_of(&shop, SlipKind::Voucher, &receipt.sales[0].id.to_string()).remove(0);
+    became(&shop, &slip, SlipState::Printed, None);
+    let part = shop.part(&format!("/counter/part?receipt={}", receipt.id)).await.body();
+    assert!(part.contains("struk tercetak") && !part.contains("R-853"), "{part}");
+    let page = shop.get(&format!("/printers/{}", printer.id)).await.body();
+    assert!(!page.contains("every 1s"), "{page}");
 }
 
 #[tokio::test]

@@ -83,7 +83,10 @@ async fn the_owner_voids_with_a_reason_once_and_the_page_tells() {
     sell(&mut shop, &plan, &[]).await;
     let sale = last(&shop);
     let dialog = asked(&mut shop, &sale).await;
-    assert!(dialog.body().contains("Kembalikan Rp 5.000") && dialog.body().contains("belum pernah dipakai"));
+    assert!(
+        dialog.body().contains("Kembalikan Rp 5.000")
+            && dialog.body().contains("belum sampai di router, jadi belum pernah dipakai")
+    );
     assert!(!dialog.body().contains("id=\"approval\""), "an owner needs nobody: {}", dialog.body());
     let key = dialog.field("request_key");
     let path = format!("/sales/{}/void", sale.id);

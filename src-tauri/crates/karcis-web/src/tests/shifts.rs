@@ -52,6 +52,18 @@ async fn close(shop: &mut Shop, handed_over: &str, note: &str, more: &[(&str, &s
 }
 
 #[tokio::test]
+async fn the_first_float_is_said_to_come_from_no_earlier_shift() {
+    let mut shop = Shop::open().await;
+    let first = shop.get("/shift").await.body();
+    assert!(first.contains("Boleh 0.") && !first.contains("sisa shift terakhir"), "{first}");
+    open_shift(&mut shop, "50.000").await;
+    count(&mut shop, &[("pieces_50000", "1")]).await;
+    close(&mut shop, "0", "", &[]).await;
+    let next = shop.get("/shift").await.body();
+    assert!(next.contains("sisa shift terakhir") && next.contains("50.000"), "{next}");
+}
+
+#[tokio::test]
 async fn a_cashier_opens_moves_counts_blind_and_closes() {
     let mut shop = Shop::open().await;
     shop.hire("Siti", Role::Operator, false);
