@@ -80,6 +80,11 @@ impl Approval {
             fields.approver.refuse(beside(&Refusal::R151 { name: me.name.clone() }, desk.t));
             return Ok(Err(fields));
         }
+        // A field left empty is no guess at somebody's password.
+        if form.approver_password.is_empty() {
+            fields.password.refuse(desk.t.fields.empty);
+            return Ok(Err(fields));
+        }
         let (door, office, asked_by) = (desk.door(), desk.office.clone(), desk.actor()?);
         let password = Zeroizing::new(form.approver_password);
         let answer = desk.blocking(move || {

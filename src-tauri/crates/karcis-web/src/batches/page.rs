@@ -15,7 +15,7 @@ use axum::extract::Path;
 use karcis_core::fault::Fault;
 use karcis_core::routers;
 use karcis_core::values::BatchId;
-use karcis_core::vouchers::{self, Batch, BatchState, Filter, Purpose};
+use karcis_core::vouchers::{self, Batch, BatchState, Filter, Purpose, Tally};
 use serde::Deserialize;
 
 /// Vouchers shown here; the rest stand behind a link.
@@ -62,7 +62,7 @@ pub(super) async fn page(desk: Desk, Path(id): Path<String>) -> Answer {
             .into_iter()
             .chain(facts(&batch, desk.format))
             .collect(),
-        other_purpose: other_purpose(&desk, &batch),
+        other_purpose: other_purpose(&desk, &batch, &progress.known.tally),
         note: batch.note.clone(),
         prints: print_rows(&desk, id).await?,
         rows,
@@ -81,9 +81,14 @@ fn purpose_word(purpose: Purpose, t: &Texts) -> &'static str {
     }
 }
 
-fn other_purpose(desk: &Desk, batch: &Batch) -> Option<(&'static str, &'static str, &'static str)> {
+fn other_purpose(
+    desk: &Desk,
+    batch: &Batch,
+    tally: &Tally,
+) -> Option<(&'static str, &'static str, &'static str)> {
     let t = &desk.t.batches.page;
-    let offered = desk.may(MAY_UPDATE) && batch.state != BatchState::Cancelled;
+    let left = tally.ready() + tally.pending > 0;
+    let offered = desk.may(MAY_UPDATE) && batch.state != BatchState::Cancelled && left;
     match batch.purpose {
         Purpose::Sheet if offered => Some((Purpose::Stock.as_str(), t.to_stock, t.to_stock_question)),
         Purpose::Stock if offered => Some((Purpose::Sheet.as_str(), t.to_sheet, "")),

@@ -190,7 +190,9 @@ fn actions(desk: &Desk, known: &Known) -> Actions {
         cancel: (running || paused) && steers,
         print: desk.may(MAY_CREATE),
         printable: known.tally.pending + known.tally.on_router > 0,
-        hand_over: known.batch.state == BatchState::Ready && desk.may(crate::resellers::MAY_CHANGE),
+        hand_over: known.batch.state == BatchState::Ready
+            && known.tally.ready() > 0
+            && desk.may(crate::resellers::MAY_CHANGE),
     }
 }
 

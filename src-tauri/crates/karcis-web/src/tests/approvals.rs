@@ -87,6 +87,10 @@ async fn a_wrong_approval_says_so_beside_the_field_and_guessing_costs_time() {
     for (who, words) in [("", "Pilih salah satu."), ("not-an-id", "Pilih salah satu.")] {
         assert!(approve(&mut shop, who, PASSWORD).await.body().contains(words), "{who}");
     }
+    for _ in 0..9 {
+        let empty = approve(&mut shop, &admin, "").await;
+        assert!(empty.body().contains("Wajib diisi."), "an empty field is no guess: {}", empty.body());
+    }
     for _ in 0..3 {
         let wrong = approve(&mut shop, &admin, "salah-sekali").await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);

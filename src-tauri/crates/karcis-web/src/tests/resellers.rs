@@ -40,6 +40,13 @@ async fn a_batch_goes_to_a_reseller_and_comes_back_as_money_and_cards() {
     assert_eq!(given.header("hx-redirect"), address, "{}", given.body());
     assert_eq!(shop.post(&give, &form).await.header("hx-redirect"), address);
 
+    let gone = shop.get(&format!("/batches/{}", batch.id)).await.body();
+    assert!(gone.contains("10 sudah terjual atau disimpan"), "{gone}");
+    assert!(
+        !gone.contains("id=\"hand-over\"") && !gone.contains("id=\"purpose\""),
+        "nothing is left: {gone}"
+    );
+
     let page = shop.get(&address).await;
     assert!(page.body().contains("<p class=\"k-bigcode\">Rp 45.000</p>"), "{}", page.body());
     let settle = format!("{address}/settle");

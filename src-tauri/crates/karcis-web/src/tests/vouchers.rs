@@ -107,6 +107,7 @@ async fn what_somebody_bought_is_called_sold_and_is_not_among_what_is_ready() {
         alone.split("<h1").nth(1).unwrap().split("</div>").next().unwrap().contains("terjual"),
         "{alone}"
     );
+    assert!(!alone.contains("/void\"") && alone.contains(&format!("/sales/{}", sale.id)), "{alone}");
     let home = shop.get("/").await.body();
     assert!(home.contains("3 voucher siap dijual") && home.contains("1 dari 1 terjual"), "{home}");
     let made = shop.get(&format!("/batches/{}", batch.id)).await.body();

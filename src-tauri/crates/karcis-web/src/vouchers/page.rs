@@ -65,6 +65,8 @@ pub(super) struct VoucherView {
     batch_address: String,
     /// Whether its router may have something of it.
     live: bool,
+    /// Whether this person may change what is live here.
+    steers: bool,
     may_void: bool,
     may_disable: bool,
     may_enable: bool,
@@ -101,7 +103,9 @@ impl VoucherView {
             batch: voucher.batch_number,
             batch_address: format!("/batches/{}", voucher.batch),
             live,
-            may_void: steers,
+            steers,
+            // What somebody bought is taken back by its sale, so that the money goes along.
+            may_void: steers && !voucher.standing.is_promised(),
             may_disable: steers && !voucher.disabled,
             may_enable: steers && voucher.disabled,
             pending: voucher.state == VoucherState::Pending,
@@ -111,7 +115,7 @@ impl VoucherView {
 
     /// Whether a QR would stand here if the router's login page were known.
     fn lacks_login(&self) -> bool {
-        self.login.is_none() && (self.pending || self.may_void)
+        self.login.is_none() && (self.pending || self.steers)
     }
 }
 
