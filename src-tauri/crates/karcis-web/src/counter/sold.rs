@@ -173,7 +173,7 @@ fn slip_view(slip: &Slip, trouble: Option<&str>, desk: &Desk) -> SlipView {
     SlipView {
         chip: slip_chip(slip.state, desk.t),
         why: why.map(|code| Paper::reason(code, desk)),
-        again: unprinted.then(|| slip.id.to_string()),
+        again: (unprinted || trouble.is_some()).then(|| slip.id.to_string()),
     }
 }
 

@@ -98,6 +98,7 @@ async fn a_slip_that_waits_says_what_the_printer_lacks_and_is_quiet_once_it_has_
         body.contains("struk menunggu printer") && body.contains("R-853 Kertas printer struk habis"),
         "{body}"
     );
+    assert!(body.contains("/again\""), "who has put paper in has it tried at once: {body}");
     let receipt = latest(&shop).remove(0);
     let page = shop.get(&format!("/printers/{}", printer.id)).await.body();
     assert!(page.contains("every 1s") && page.contains("R-853"), "{page}");
