@@ -95,6 +95,7 @@ async function answerTheQuestion(page, sold) {
   await page.press(Key.ESCAPE);
   await page.sees("#shift-line", terjual(sold));
   sold.push(...(await askedAboutTheSame(page)));
+  await watchTheQuestion(page);
   await page.press(Key.ENTER);
   sold.push("3");
   const reads = (line) => `document.getElementById('shift-line').textContent.includes('${line}')`;
@@ -107,6 +108,17 @@ async function answerTheQuestion(page, sold) {
   await page.settled();
   const plans = await page.run("return [...document.querySelectorAll('#latest tbody .k-wide')].map((it) => it.textContent)");
   assert.deepEqual(plans.slice(0, 2), ["1 Hari", "7 Hari"], "what waited was sold after what was asked about");
+  assert.equal(await page.run("return window.karcisReopened"), 0, "an answered question does not open again");
+}
+
+/** Counts in `karcisReopened` how often a question that was answered with a sale stands open all the same. */
+async function watchTheQuestion(page) {
+  await page.run(`
+    window.karcisReopened = 0;
+    new MutationObserver((changes) => {
+      window.karcisReopened += changes.some(({ target }) => target.open && "sold" in target.dataset) ? 1 : 0;
+    }).observe(document.getElementById("dialog"), { subtree: true, attributes: true, attributeFilter: ["open"] });
+  `);
 }
 
 async function askedAboutTheSame(page) {
