@@ -335,7 +335,9 @@
       at("find").close();
       choose(offerOf(offer));
     } else if (!at("find").open) {
-      at("find").showModal();
+      // What was typed may be answered after the search was left; only a scan opens it by itself.
+      if (event.detail.requestConfig.path.includes("enter=1")) at("find").showModal();
+      else event.detail.target.replaceChildren();
     }
   });
   at("find").addEventListener("close", () => {

@@ -50,6 +50,7 @@ export default async function (page, shop) {
   await undo(page, sold);
   await page.shot("undone");
 
+  await leaveTheSearch(page, codes[3]);
   await voidByKeyboard(page, codes[3]);
   const voided = PRICES[1];
   await page.shot("voided");
@@ -141,6 +142,20 @@ async function undo(page, sold) {
     sold.push("1");
   }
   throw new Error(`ten seconds are over before Ctrl+Z is heard, ${TRIES} times`);
+}
+
+/** Types into the search and leaves it before it has answered: what comes then does not open it over the counter again. */
+async function leaveTheSearch(page, code) {
+  await page.run(`
+    window.karcisAnswers = 0;
+    document.addEventListener("htmx:afterSettle", ({ detail }) => { window.karcisAnswers += Number(detail.target.id === "found"); });
+  `);
+  await page.press(Key.F3);
+  await page.sees("#find[open]", "");
+  await page.press(code.at(-1));
+  await page.run("document.getElementById('find').close()");
+  await page.when("return window.karcisAnswers > 0");
+  assert.equal(await page.count("#find[open]"), 0, "an answer that comes late leaves the search closed");
 }
 
 /** Finds the sale by its code, opens it and voids it: the router is asked and says that nobody has used it. */
