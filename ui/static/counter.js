@@ -239,6 +239,8 @@
       const typed = digits(money.value);
       money.value = typed > 0 ? grouped(typed) : "";
     }
+    // More than are sold at once would stand beside the price of fewer.
+    if (event.target === field("quantity") && digits(event.target.value) > QUANTITY_MOST) event.target.value = String(QUANTITY_MOST);
     draw();
   });
 

@@ -50,6 +50,7 @@ export default async function (page, shop) {
   await undo(page, sold);
   await page.shot("undone");
 
+  await askForTooMany(page);
   await leaveTheSearch(page, codes[3]);
   await voidByKeyboard(page, codes[3]);
   const voided = PRICES[1];
@@ -142,6 +143,19 @@ async function undo(page, sold) {
     sold.push("1");
   }
   throw new Error(`ten seconds are over before Ctrl+Z is heard, ${TRIES} times`);
+}
+
+/** More than are sold at once: the number that stands there is the one the price is for. */
+async function askForTooMany(page) {
+  await page.press("3");
+  await page.sees("#ticket-name", "7 Hari");
+  await page.press(Key.F2);
+  await page.press("9", "9");
+  await page.sees("#ticket-total", "Rp 500.000");
+  assert.equal(await page.run("return document.querySelector('#sell [name=quantity]').value"), "20");
+  await page.press(Key.ESCAPE);
+  await page.sees("#ticket-empty", "");
+  await page.when("return document.getElementById('ticket-chosen').hidden");
 }
 
 /** Types into the search and leaves it before it has answered: what comes then does not open it over the counter again. */
