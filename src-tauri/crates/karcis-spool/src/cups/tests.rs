@@ -6,6 +6,7 @@ use crate::{Cover, Limits, Online, Paper, SendError, Status};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// A folder with a script that stands for every command: it is told the command's name and arguments.
 struct Stage {
@@ -102,6 +103,13 @@ async fn a_job_without_a_number_may_be_on_paper() {
     assert!(matches!(&sent, Err(SendError::Partly { sent: 4, of: 4, .. })), "{sent:?}");
 }
 
+/// Does what may block for ever, on a thread that nobody waits for.
+fn aside<T: Send + 'static>(deed: impl FnOnce() -> T + Send + 'static) -> oneshot::Receiver<T> {
+    let (tell, told) = oneshot::channel();
+    std::thread::spawn(move || tell.send(deed()));
+    told
+}
+
 #[tokio::test]
 async fn a_command_that_hangs_is_ended_and_the_slip_told_as_unconfirmed() {
     let (stage, cups) = Stage::set(&WELL.replace("cat > bytes;", "exec tail -f /dev/null > held;"));
@@ -110,7 +118,7 @@ async fn a_command_that_hangs_is_ended_and_the_slip_told_as_unconfirmed() {
     let limits = patient();
     let mut sending = std::pin::pin!(queue::send(&cups, "KASIR", b"slip", &limits));
     // Opened when the command hangs, however long it takes to start.
-    let hangs = tokio::task::spawn_blocking(move || fs::File::open(held));
+    let hangs = aside(move || fs::File::open(held));
     let mut file = tokio::select! {
         sent = &mut sending => panic!("it is over before the command hangs: {sent:?}"),
         file = hangs => file.unwrap().unwrap(),
@@ -119,7 +127,7 @@ async fn a_command_that_hangs_is_ended_and_the_slip_told_as_unconfirmed() {
     tokio::time::advance(limits.whole).await;
     assert_eq!(sending.await, Err(SendError::TimedOut.after(4, 4)));
     tokio::time::resume();
-    let ended = tokio::task::spawn_blocking(move || std::io::read_to_string(&mut file));
+    let ended = aside(move || std::io::read_to_string(&mut file));
     let ended = tokio::time::timeout(limits.whole, ended).await;
     assert_eq!(ended.expect("the command is ended, and lets go of its file").unwrap().unwrap(), "");
 }
