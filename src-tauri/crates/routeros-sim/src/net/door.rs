@@ -264,3 +264,30 @@ fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
     socket.bind(address)?;
     Ok(socket)
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use std::net::TcpStream as Caller;
+    use std::os::fd::AsFd;
+
+    #[tokio::test]
+    async fn a_door_that_is_shut_lets_nobody_in_although_a_program_being_started_holds_a_copy_of_its_socket()
+    {
+        let door = Door::open(SocketAddr::from(([127, 0, 0, 1], 0)), None).unwrap();
+        let copied = || match &*lock(&door.leaf) {
+            Leaf::Open(listener) => listener.as_fd().try_clone_to_owned().unwrap(),
+            Leaf::Shut(_) | Leaf::Lost => panic!("it is open"),
+        };
+        let first = copied();
+        assert!(Caller::connect(door.address).is_ok());
+        door.shut();
+        assert!(Caller::connect(door.address).is_err());
+        door.reopen().unwrap();
+        let second = copied();
+        assert!(Caller::connect(door.address).is_ok());
+        door.close();
+        assert!(Caller::connect(door.address).is_err());
+        drop((first, second));
+    }
+}
