@@ -82,7 +82,7 @@ async fn asked(address: SocketAddr, request: &str) -> String {
     // Whoever was let go already hears nothing.
     let _ = stream.write_all(request.as_bytes()).await;
     let mut reply = Vec::new();
-    let _ = stream.read_to_end(&mut reply).await;
+    let _ = timeout(LONG, stream.read_to_end(&mut reply)).await;
     String::from_utf8_lossy(&reply).into_owned()
 }
 
