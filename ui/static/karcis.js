@@ -69,7 +69,9 @@
   // A refusal stands until something else was done: beside a sale that went well it would be taken for its own.
   document.addEventListener("htmx:afterRequest", ({ detail: { successful, requestConfig, target } }) => {
     const notice = document.getElementById("notice");
-    if (notice && successful && requestConfig.verb !== "get" && target !== notice) notice.replaceChildren();
+    // That somebody is there is told by the page itself, and is nothing that they did.
+    const done = successful && requestConfig.verb !== "get" && requestConfig.triggeringEvent;
+    if (notice && done && target !== notice) notice.replaceChildren();
   });
 
   function toast(words, bad = false) {
