@@ -11,7 +11,7 @@ failures:
 ---- books::closed stdout ----
 
 thread 'books::closed' (77) panicked at tests/it/books.rs:23:58:
-called \`Result::unwrap()\` on an \`Err\` value: AlreadyOpen("/tmp/x")
+called \`Result::unwrap()\` on an \`Err\` value: AlreadyOpen("books")
 stack backtrace:
    0: __rustc::rust_begin_unwind
              at /rustc/1/library/std/src/panicking.rs:689:5
@@ -38,7 +38,7 @@ test("each failed test is told with what it said, without the stack", () => {
       name: "books::closed",
       told: [
         "thread 'books::closed' (77) panicked at tests/it/books.rs:23:58:",
-        'called `Result::unwrap()` on an `Err` value: AlreadyOpen("/tmp/x")',
+        'called `Result::unwrap()` on an `Err` value: AlreadyOpen("books")',
       ],
     },
     { name: "src/lib.rs - Router (line 6)", told: ["Test executable failed (exit status: 101)."] },

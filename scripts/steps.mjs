@@ -1,6 +1,6 @@
 // Runs a list of commands one after the other, each with a heading, its duration and a line in a table at the end. What
-// failed is told once more after the table. A few tests or journeys that fail are run once more, alone: a busy
-// machine must not keep a change from landing, and the name of such a test is not lost either.
+// failed is told once more after the table. A few tests or journeys that fail are run once more, alone: a busy machine must not
+// keep a change from landing, and the name of such a test is not lost either.
 import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";

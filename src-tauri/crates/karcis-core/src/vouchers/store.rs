@@ -9,6 +9,20 @@ use crate::plans::{code_style, data, period};
 use crate::values::{BatchId, Money, PlanId, RouterId, Timestamp, VoucherId};
 use sha2::{Digest, Sha256};
 
+/// A voucher with its batch's number and the name of its plan, for [`voucher_row`]. The conditions follow.
+macro_rules! voucher_where {
+    ($($conditions:literal),+ $(,)?) => {
+        concat!(
+            "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
+                    v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
+             FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
+             WHERE ",
+            $($conditions),+
+        )
+    };
+}
+pub(super) use voucher_where;
+
 /// Where a voucher stands in its batch.
 pub(super) struct Place {
     pub(super) number: i64,
@@ -407,21 +421,12 @@ pub(super) fn count_print(tx: &WriteTx<'_>, id: VoucherId) -> Result<u32, Fault>
 }
 
 pub(super) fn voucher(tx: &ReadTx<'_>, id: VoucherId) -> Result<Option<Voucher>, Fault> {
-    tx.maybe(
-        "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
-                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
-         FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id WHERE v.id = $1",
-        params![id],
-        voucher_row,
-    )
+    tx.maybe(voucher_where!("v.id = $1"), params![id], voucher_row)
 }
 
 pub(super) fn printable(tx: &ReadTx<'_>, id: BatchId) -> Result<Vec<Voucher>, Fault> {
     tx.all(
-        "SELECT v.id, v.number, v.batch_id, b.number, v.plan_id, b.plan_name, v.router_id, v.serial, v.code, v.password,
-                v.state, v.disabled, v.reason, v.on_router_at, v.closed_at, v.printed, v.created_at, v.standing, v.sold_at
-         FROM vouchers AS v JOIN batches AS b ON b.id = v.batch_id
-         WHERE v.batch_id = $1 AND v.state IN ('pending', 'on_router') ORDER BY v.serial",
+        voucher_where!("v.batch_id = $1 AND v.state IN ('pending', 'on_router') ORDER BY v.serial"),
         params![id],
         voucher_row,
     )

@@ -35,11 +35,7 @@ impl OpenForm {
         OpenForm {
             lead: desk.t.shift.open_lead(&counter.name),
             opening: Field::new("opening", plain),
-            hint: if left == Money::ZERO {
-                desk.t.shift.opening_hint_first
-            } else {
-                desk.t.shift.opening_hint
-            },
+            hint: hint(left, desk.t),
             short: None,
             request_key: desk.request_key(),
             back,
@@ -50,6 +46,10 @@ impl OpenForm {
     pub(crate) fn left(tx: &ReadTx<'_>, counter: &Counter) -> Result<Money, Fault> {
         shifts::left_in_drawer(tx, counter.id)
     }
+}
+
+fn hint(left: Money, t: &Texts) -> &'static str {
+    if left == Money::ZERO { t.shift.opening_hint_first } else { t.shift.opening_hint }
 }
 
 #[derive(Template)]
@@ -89,7 +89,8 @@ pub(super) async fn open(desk: Desk, Form(form): Form<OpenRequest>) -> Answer {
     let amount = opening.read(str::parse::<Money>, |_| beside(&Refusal::R884, desk.t));
     let Some(amount) = amount else {
         let lead = desk.t.shift.open_lead(&counter.name);
-        let hint = desk.t.shift.opening_hint_first;
+        let at = counter.clone();
+        let hint = hint(desk.read(move |tx| OpenForm::left(tx, &at)).await?, desk.t);
         let open = OpenForm { lead, opening, hint, short: None, request_key: key, back };
         return again(&OpenPart { t: desk.t, open });
     };
